@@ -1,0 +1,9 @@
+export default {
+  testEnvironment: '<rootDir>/test/support/jest-environment.mjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }] },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/runs', '<rootDir>/models/training/work'],
+  testTimeout: 30000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,75 @@
+import type { AngleRange } from './angle-range.ts';
+
+/** One phase as the identifier sees it. Fractions and probabilities are 0..1. */
+export interface PhaseCandidate {
+  readonly phaseId: string;
+  readonly formula: string;
+  readonly spaceGroup: number;
+  readonly groupPhaseIds: readonly string[];
+  readonly probability: number;
+  readonly networkProbability: number | null;
+  /** Standard deviation of the members' probabilities. */
+  readonly spread: number | null;
+  readonly weightFraction: number | null;
+  readonly weightFractionSigma: number | null;
+  /** Fitted scale: counts per second in the phase's strongest line. */
+  readonly scale: number;
+  readonly latticeStrainMax: number;
+  readonly sizeNm: number | null;
+  readonly rivalId: string | null;
+}
+
+export interface RivalSet {
+  readonly phaseIds: readonly string[];
+  readonly probability: number;
+  readonly differsAtDeg: readonly number[];
+}
+
+export interface DisagreementRegion {
+  readonly range: AngleRange;
+  /** Largest difference of the two normalised maps inside the range, 0..1. */
+  readonly score: number;
+  readonly between: readonly [string, string];
+}
+
+/** Evidence for one phase by angle: member `memberId`'s logit is its bias plus the sum of `weight`. */
+export interface ActivationMap {
+  readonly phaseId: string;
+  readonly memberId: string;
+  readonly of: 'measured' | 'reference';
+  readonly twoThetaDeg: Float64Array;
+  readonly weight: Float64Array;
+}
+
+export type IdentifyVerdict = 'confident' | 'ambiguous' | 'novel' | 'noSignal';
+
+export interface Identification {
+  readonly identificationId: string;
+  readonly patternId: string;
+  readonly modelId: string;
+  readonly threshold: number;
+  readonly verdict: IdentifyVerdict;
+  /** Sorted by probability, highest first; every phase of the model. */
+  readonly candidates: readonly PhaseCandidate[];
+  /** Probability that the set of candidates at or above the threshold is exactly right. */
+  readonly setProbability: number;
+  readonly rivalSets: readonly RivalSet[];
+  readonly shift: { readonly zeroDeg: number; readonly displacementMm: number };
+  /** What the fit of the claimed phases leaves: share of the net intensity, and the highest peak in units of its own error. */
+  readonly unexplained: { readonly fraction: number; readonly maxPeakSigma: number; readonly atDeg: number | null };
+  readonly novelty: { readonly score: number; readonly isNovel: boolean };
+  readonly detectionLimits: readonly { readonly phaseId: string; readonly weightFraction: number; readonly sigma: 3 }[];
+  readonly disagreement: readonly DisagreementRegion[];
+  readonly timingMs: {
+    readonly load: number;
+    readonly network: number;
+    readonly search: number;
+    readonly explain: number;
+    readonly total: number;
+  };
+}
+
+/** The candidates that are claimed: probability at or above the threshold. */
+export function claimed(identification: Identification): PhaseCandidate[] {
+  return identification.candidates.filter((candidate) => candidate.probability >= identification.threshold);
+}

@@ -1,0 +1,14 @@
+import type { ActivationMap, Identification } from '../domain/identification.ts';
+import type { Pattern } from '../domain/pattern.ts';
+
+/** Names the phases of a pattern. */
+export interface Identifier {
+  readonly modelId: string;
+  readonly modelSha256: string;
+  readonly phaseIds: readonly string[];
+  readonly threshold: number;
+  identify(pattern: Pattern): Promise<Identification>;
+  /** Maps of every member for each of the phases; empty where the identifier has no network. */
+  explain(pattern: Pattern, phaseIds: readonly string[]): Promise<ActivationMap[]>;
+  close(): Promise<void>;
+}

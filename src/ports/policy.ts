@@ -1,0 +1,7 @@
+import type { Decision, RunView } from '../domain/decision.ts';
+
+/** Decides what to measure next, or that it is enough. Pure and synchronous, so that any past decision can be replayed from the journal. */
+export interface Policy {
+  readonly id: string;
+  decide(view: RunView): Decision;
+}
