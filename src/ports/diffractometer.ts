@@ -55,8 +55,30 @@ export interface InstrumentAlert {
   readonly active: boolean;
 }
 
+/** Where the instrument's time went, in s on its own clock. */
+export interface TimeLedger {
+  readonly counting: number;
+  readonly moving: number;
+  readonly settling: number;
+  readonly overhead: number;
+  readonly shutter: number;
+  readonly waiting: number;
+}
+
+/** How a scan ended. `chunkCount` chunks were made, sequences 0 to chunkCount - 1. Times on the instrument's clock. */
+export interface ScanReport {
+  readonly startedAtS: number;
+  readonly endedAtS: number;
+  readonly chunkCount: number;
+  readonly completeness: 'whole' | 'cut-short';
+  /** Why it was cut short, in plain words. */
+  readonly reason: string | null;
+  readonly ledgerS: TimeLedger;
+}
+
+/** `chunks` are those that the far end still keeps: everything not yet acknowledged. */
 export type FoundScan =
-  | { readonly kind: 'finished'; readonly chunks: readonly ScanChunk[]; readonly completeness: 'whole' | 'cut-short' }
+  | { readonly kind: 'finished'; readonly chunks: readonly ScanChunk[]; readonly report: ScanReport }
   | { readonly kind: 'running' }
   | { readonly kind: 'lost' };
 
