@@ -16,6 +16,7 @@ const emissionLine = z.strictObject({ wavelengthA: z.number().positive(), weight
 export const capabilitiesSchema = z.strictObject({
   twoThetaLimits: angleRange,
   stepDeg: z.strictObject({ min: z.number().positive(), max: z.number().positive(), rasterDeg: z.number().positive() }),
+  rasters: z.union([z.literal('free'), z.array(z.strictObject({ stepDeg: z.number().positive(), originDeg: z.number() })).min(1)]),
   dwellS: z.strictObject({ min: z.number().positive(), max: z.number().positive() }),
   minWindowDeg: z.number().nonnegative(),
   cost: z.strictObject({

@@ -7,8 +7,10 @@ import type { ScanChunk, ScanCommand } from '../domain/scan.ts';
 /** What an instrument can do. `fit-request` alone bends a request to it. */
 export interface Capabilities {
   readonly twoThetaLimits: AngleRange;
-  /** Steps are whole multiples of `rasterDeg`, and points stand on that raster. */
+  /** Steps are whole multiples of `rasterDeg`. */
   readonly stepDeg: { readonly min: number; readonly max: number; readonly rasterDeg: number };
+  /** 'free': points stand on whole multiples of `stepDeg.rasterDeg`; else the only rasters on offer, point k at originDeg + k stepDeg. */
+  readonly rasters: 'free' | readonly { readonly stepDeg: number; readonly originDeg: number }[];
   readonly dwellS: { readonly min: number; readonly max: number };
   readonly minWindowDeg: number;
   readonly cost: CostModel;
