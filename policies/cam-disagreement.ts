@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { type AngleRange, intersect, widthDeg } from '../src/domain/angle-range.ts';
+import type { Decision, MeasureDecision, PlannedScan, RunView, Verdict } from '../src/domain/decision.ts';
+import { claimed } from '../src/domain/identification.ts';
+import type { Policy } from '../src/ports/policy.ts';
+import { highestDeg, meanDwellS, measuredRanges } from './coverage.ts';
+import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
+
+export const camDisagreementOptions = z.strictObject({
+  fromDeg: z.number().default(10).describe('start of the first scan in degrees 2theta'),
+  toDeg: z.number().default(60).describe('end of the first scan in degrees 2theta'),
+  surveyStepDeg: z.number().positive().default(0.04).describe('step of the first scan and of extensions in degrees'),
+  rescanStepDeg: z.number().positive().default(0.04).describe('step of rescans in degrees'),
+  surveyDwellS: z.number().positive().default(1).describe('live time per point of the first scan in s'),
+  growth: z.number().min(1).default(3).describe('a rescan counts this many times as long as the window was counted before'),
+  dwellCapS: z.number().positive().default(120).describe('no window is counted longer than this per point in total, in s'),
+  minWindowDeg: z.number().positive().default(5).describe('smallest window in degrees'),
+  extendDeg: z.number().positive().default(10).describe('how far one extension goes in degrees'),
+  maxShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.6)
+    .describe('windows covering more than this share of the range become one scan of all of it'),
+  stop: z.enum(['setProbability', 'published']).default('setProbability').describe('published: every claimed phase above one half'),
+});
+
+type Options = z.infer<typeof camDisagreementOptions>;
+
+/**
+ * Goes back to the angles where the activation maps of rival phases disagree, counting them longer; extends the range where there is no
+ * disagreement left to measure; repeats the whole range where the doubt has no place. The loop of Szymanski et al., npj Comput. Mater. 9, 31
+ * (2023), on counts that add up.
+ */
+export function makeCamDisagreement(options: Options): Policy {
+  return {
+    id: 'cam-disagreement',
+    decide(view: RunView): Decision {
+      if (view.cycle === 0 || !view.identification) return withinBudget(view, survey(view, options));
+      const accepted = options.stop === 'published' ? acceptPublished(view) : acceptIfSure(view);
+      if (accepted) return accepted;
+      if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
+      const plan = rescan(view, options) ?? extension(view, options) ?? repeat(view, options);
+      return plan ? withinBudget(view, plan) : giveUp(view, 'futile');
+    },
+  };
+}
+
+function acceptPublished(view: RunView): Verdict | null {
+  const phases = view.identification ? claimed(view.identification) : [];
+  if (phases.length === 0 || phases.some((phase) => phase.probability <= 0.5)) return null;
+  const phaseIds = phases.map((phase) => phase.phaseId);
+  return {
+    kind: 'accept',
+    reasonCode: 'goalMet',
+    phaseIds,
+    setProbability: view.identification?.setProbability ?? null,
+    reason: 'every claimed phase is above one half (the published stop)',
+  };
+}
+
+function survey(view: RunView, options: Options): MeasureDecision {
+  const range = {
+    fromDeg: Math.max(options.fromDeg, view.limits.fromDeg),
+    toDeg: Math.min(options.toDeg, view.limits.toDeg, view.goal.ceilingDeg),
+  };
+  const because = 'first look, fast';
+  return {
+    kind: 'measure',
+    reason: `Nothing is known yet: one fast scan of ${degrees(range)}.`,
+    requests: [{ range, stepDeg: options.surveyStepDeg, dwellS: options.surveyDwellS, purpose: 'survey', because }],
+  };
+}
+
+function rescan(view: RunView, options: Options): MeasureDecision | null {
+  const measured = measuredRanges(view);
+  const windows = view.regions.filter(({ range }) =>
+    measured.some((seen) => (intersect(range, seen) ? widthDeg(intersect(range, seen)!) : 0) > widthDeg(range) / 2),
+  );
+  const open = windows.filter(({ range }) => meanDwellS(view, range) < options.dwellCapS * 0.99);
+  if (open.length === 0) return null;
+  const all: AngleRange = {
+    fromDeg: Math.min(...measured.map((range) => range.fromDeg)),
+    toDeg: Math.max(...measured.map((range) => range.toDeg)),
+  };
+  const wide = open.reduce((sum, { range }) => sum + widthDeg(range), 0);
+  if (wide > options.maxShare * widthDeg(all)) return repeat(view, options);
+  const requests = open.map(({ range, between }): PlannedScan => {
+    const [a, b] = between;
+    return {
+      range,
+      stepDeg: options.rescanStepDeg,
+      dwellS: longer(view, range, options),
+      purpose: 'rescan',
+      because: `${a} and ${b} are told apart here`,
+    };
+  });
+  const pairs = [...new Set(open.map(({ between }) => `${between[0]} and ${between[1]}`))];
+  return {
+    kind: 'measure',
+    reason: `The evidence for ${pairs.slice(0, 3).join('; ')} disagrees at ${open.map(({ range }) => degrees(range)).join(', ')}: count there longer.`,
+    requests,
+  };
+}
+
+function extension(view: RunView, options: Options): MeasureDecision | null {
+  const reached = highestDeg(view) ?? options.fromDeg;
+  const ceilingDeg = Math.min(view.goal.ceilingDeg, view.limits.toDeg);
+  if (ceilingDeg - reached < 1) return null;
+  const range = { fromDeg: reached, toDeg: Math.min(ceilingDeg, reached + options.extendDeg) };
+  const dwellS = Math.max(options.surveyDwellS, meanDwellS(view, { fromDeg: reached - options.extendDeg, toDeg: reached }));
+  const because = 'no disagreement is left below, so look further';
+  return {
+    kind: 'measure',
+    reason: `No measured angle separates the rivals: extend to ${range.toDeg} deg.`,
+    requests: [{ range, stepDeg: options.surveyStepDeg, dwellS: Math.min(dwellS, options.dwellCapS), purpose: 'extend', because }],
+  };
+}
+
+function repeat(view: RunView, options: Options): MeasureDecision | null {
+  const ranges = measuredRanges(view).filter((range) => meanDwellS(view, range) < options.dwellCapS * 0.99);
+  if (ranges.length === 0) return null;
+  const because = 'the doubt has no single place';
+  const requests = ranges.map(
+    (range): PlannedScan => ({ range, stepDeg: options.surveyStepDeg, dwellS: longer(view, range, options), purpose: 'rescan', because }),
+  );
+  return { kind: 'measure', reason: 'The doubt is spread over the whole pattern: count all of it longer.', requests };
+}
+
+function longer(view: RunView, range: AngleRange, options: Options): number {
+  const before = meanDwellS(view, range);
+  return Math.max(1e-3, Math.min(before * options.growth, options.dwellCapS - before));
+}
+
+function degrees(range: AngleRange): string {
+  return `${range.fromDeg.toFixed(1)}-${range.toDeg.toFixed(1)} deg`;
+}

@@ -1,0 +1,26 @@
+import { type AngleRange, intersect, unite, widthDeg } from '../src/domain/angle-range.ts';
+import type { RunView } from '../src/domain/decision.ts';
+
+/** The highest angle measured so far, in degrees; null before the first scan. */
+export function highestDeg(view: RunView): number | null {
+  return view.coverage.length === 0 ? null : Math.max(...view.coverage.map((visit) => visit.range.toDeg));
+}
+
+/** The ranges measured so far, joined. */
+export function measuredRanges(view: RunView): AngleRange[] {
+  return unite(
+    view.coverage.map((visit) => visit.range),
+    0.2,
+  );
+}
+
+/** Live time per point in s that `range` has had so far, averaged over its width. */
+export function meanDwellS(view: RunView, range: AngleRange): number {
+  const wide = Math.max(widthDeg(range), 1e-9);
+  let sum = 0;
+  for (const visit of view.coverage) {
+    const shared = intersect(visit.range, range);
+    if (shared) sum += visit.dwellS * (widthDeg(shared) / wide);
+  }
+  return sum;
+}
