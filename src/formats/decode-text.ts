@@ -1,0 +1,28 @@
+/** Control characters that no text has; tab and line ends do occur. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: telling text from binary is the purpose
+const BINARY = /[\x00-\x08\x0e-\x1f\x7f]/;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: DOS programs end a text with it
+const END_MARK = /\x1a+\s*$/;
+
+/** The text of a file: UTF-16 by its byte order mark, UTF-8, or else Windows-1252; null where the bytes are not text. */
+export function decodeText(bytes: Uint8Array): string | null {
+  const text = decode(bytes).replace(END_MARK, '');
+  return BINARY.test(text) ? null : text;
+}
+
+/** The first `maxBytes`, for a look at the beginning. */
+export function decodeBeginning(bytes: Uint8Array, maxBytes: number): string | null {
+  return decodeText(bytes.subarray(0, maxBytes));
+}
+
+function decode(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    // With `stream` a character cut in two at the end of a look is left out instead of being an error.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}

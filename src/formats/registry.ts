@@ -1,0 +1,21 @@
+import { badInput } from '../domain/errors.ts';
+import type { FormatReader, RecordedFile } from './format-reader.ts';
+import { philipsRd } from './philips-rd.ts';
+import { textColumns } from './text-columns.ts';
+import { xrdml } from './xrdml.ts';
+
+export type { FormatReader, RecordedFile, RecordedScan } from './format-reader.ts';
+
+/** Asked in this order; text in columns comes last, because it accepts the most. */
+export const formats: readonly FormatReader[] = [xrdml, philipsRd, textColumns];
+
+/** Reads a measured file, told by its content and not by its name. Throws badInput, subject `fileName`, where it cannot. */
+export function readRecordedFile(bytes: Uint8Array, fileName: string): RecordedFile {
+  if (bytes.length === 0) throw badInput(fileName, 'the file is empty', 'copy or export it again');
+  const reader = formats.find((format) => format.sniff(bytes, fileName));
+  if (!reader) {
+    const known = formats.map((format) => `${format.title} (.${format.extensions.join(', .')})`).join('; ');
+    throw badInput(fileName, 'this is no known format of a powder pattern', `export it as one of: ${known}`);
+  }
+  return reader.read(bytes, fileName);
+}

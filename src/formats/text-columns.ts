@@ -1,0 +1,62 @@
+import { badInput } from '../domain/errors.ts';
+import { areCounts, checkPoints } from './check-points.ts';
+import { type ColumnTable, readColumnTable } from './column-table.ts';
+import { decodeBeginning, decodeText } from './decode-text.ts';
+import type { FormatReader, RecordedFile } from './format-reader.ts';
+import { isPlausibleWavelengthA } from './radiation-names.ts';
+
+/** Beginnings and lines of other formats, whose numbers would be misread as columns: markup, Rigaku, UDF, CPI, GSAS, and CIF or UXD keys. */
+const FOREIGN = /^\s*(<|\*(RAS|MEAS|TYPE)|SampleIdent|SIETRONICS)|^(BANK\s+\d|_[A-Za-z+])/im;
+const WAVELENGTH = /(?:wave ?length|lambda)[^\d\n]{0,20}(\d*\.\d+)/gi;
+const OTHER_AXIS = /^\W*(q|d|s|d-?spacing|tof|energy|k)\b/i;
+
+/** Angle and intensity in the first two columns of a text; a third holds errors or a background and is not needed. */
+export const textColumns: FormatReader = {
+  id: 'columns',
+  title: 'text in columns, 2theta in degrees and intensity',
+  extensions: ['xy', 'xye', 'csv', 'prn', 'asc', 'dat', 'txt'],
+  sniff(bytes) {
+    const beginning = decodeBeginning(bytes, 65536);
+    return beginning !== null && !FOREIGN.test(beginning);
+  },
+  read(bytes, fileName) {
+    const text = decodeText(bytes);
+    if (text === null)
+      throw badInput(fileName, 'the file turns from text into binary data', 'the file is damaged: copy or export it again');
+    return fileOf(readColumnTable(text, fileName), fileName);
+  },
+};
+
+function fileOf(table: ColumnTable, fileName: string): RecordedFile {
+  const axis = OTHER_AXIS.exec(table.header.at(-1) ?? '')?.[1];
+  if (axis !== undefined)
+    throw badInput(fileName, `the first column is headed "${axis}" and not 2theta`, 'export the pattern against 2theta in degrees');
+  checkPoints(table.first, table.second, fileName);
+  const warnings: string[] = [];
+  if (table.columnCount > 3) warnings.push(`the file has ${table.columnCount} columns: the first two are used as angle and intensity`);
+  const wavelengthA = headerWavelengthA(table.header);
+  const scan = {
+    unit: areCounts(table.second) ? ('counts' as const) : ('arbitrary' as const),
+    twoThetaDeg: table.first,
+    counts: table.second,
+    liveS: null,
+    stepTimeS: null,
+    radiation: wavelengthA === null ? null : { anode: null, lines: [{ wavelengthA, weight: 1 }] },
+    sampleName: null,
+    startedAt: null,
+    endedAt: null,
+    status: null,
+    attenuationApplied: false,
+    apertureDeg: null,
+    radiusMm: null,
+    scanAxis: null,
+  };
+  return { formatId: 'columns', scans: [scan], warnings };
+}
+
+/** The one wavelength that the header names; null where it names none or several. */
+function headerWavelengthA(header: readonly string[]): number | null {
+  const found = new Set([...header.join('\n').matchAll(WAVELENGTH)].map((match) => Number(match[1])));
+  const [only] = found;
+  return found.size === 1 && only !== undefined && isPlausibleWavelengthA(only) ? only : null;
+}
