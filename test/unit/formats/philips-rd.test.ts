@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readRecordedFile } from '../../../src/formats/registry.ts';
+
+const BYTES = new Uint8Array(readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'formats', 'philips-rd', 'made-up.rd')));
+
+test('points, wavelengths and name of a version 3 file', () => {
+  const scan = readRecordedFile(BYTES, 'a.rd').scans[0]!;
+  expect(scan.twoThetaDeg).toHaveLength(41);
+  expect(scan.twoThetaDeg[40]).toBeCloseTo(22, 9);
+  // The strongest point, 434 counts, is stored as 208 = round(10 sqrt(434)).
+  expect([scan.counts[12], scan.counts[0]]).toEqual([432, 30]);
+  expect(scan).toMatchObject({ unit: 'counts', sampleName: 'made up for tests', stepTimeS: null });
+  expect(scan.radiation).toEqual({
+    anode: 'Cu',
+    lines: [
+      { wavelengthA: 1.54056, weight: 1 },
+      { wavelengthA: 1.54439, weight: 0.5 },
+    ],
+  });
+});
+
+test('a file cut short is refused with both numbers of points', () => {
+  expect(() => readRecordedFile(BYTES.subarray(0, BYTES.length - 20), 'a.rd')).toThrow(
+    'the header promises 41 points but the file holds 31',
+  );
+  expect(() => readRecordedFile(BYTES.subarray(0, 100), 'a.rd')).toThrow('inside its header');
+});
+
+test('another version is refused by name', () => {
+  const other = BYTES.slice();
+  other[1] = '5'.charCodeAt(0);
+  expect(() => readRecordedFile(other, 'a.rd')).toThrow('V5RD');
+});
