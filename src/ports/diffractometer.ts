@@ -93,7 +93,8 @@ export interface Diffractometer {
   safety(): Observable<SafetyState>;
   alerts(): Observable<InstrumentAlert>;
   /**
-   * Starts the scan, or attaches to it where this requestId.attempt runs or ran already; chunks from sequence 0, each once and in order.
+   * Starts the scan, or attaches to it where this requestId.attempt runs or ran already; every chunk that is not yet acknowledged, once and
+   * in order.
    * Completes after the last chunk of a whole scan; errors with 'deviceFault' or 'unsafe' where the instrument cut it short, 'link' where
    * the wire failed, 'refused' where it never began. Unsubscribing never means "stop the instrument".
    */

@@ -1,0 +1,151 @@
+import { filter, map } from 'rxjs';
+import { fromEventObservable, fromPromise } from 'xstate';
+import { compareRivals } from '../analysis/compare-rivals.ts';
+import { fitRequest } from '../analysis/fit-request.ts';
+import { mergeScans } from '../analysis/merge-scans.ts';
+import type { RunView } from '../domain/decision.ts';
+import { EwaldError } from '../domain/errors.ts';
+import { saveCheckpoint } from './checkpoint.ts';
+import { type RunContext, spentS } from './context.ts';
+import { type RunEvent, runMachine } from './machine.ts';
+import { settle, watchScan } from './measure.ts';
+import type { RunParts } from './parts.ts';
+import { withCommand } from './reducers.ts';
+
+/** How long after it was issued a command may still begin, in s of the instrument's clock. */
+const PATIENCE_S = 120;
+
+/** The machine with its actors: each asks the store first whether its work is already done, so that a resumed run repeats nothing. */
+export function provideActors(parts: RunParts) {
+  return runMachine.provide({
+    actors: {
+      watchAlerts: fromEventObservable(() =>
+        parts.diffractometer.alerts().pipe(
+          map((alert): RunEvent => ({ type: 'alert', alert })),
+          filter((event) => event.type === 'alert' && event.alert.active),
+        ),
+      ),
+      reconcile: fromPromise(async ({ input }: { input: RunContext }) =>
+        input.pending ? settle(parts, input.runId, input.pending.command) : { kind: 'none' as const, measured: null },
+      ),
+      decide: fromPromise(async ({ input }: { input: RunContext }) => decide(parts, input)),
+      commit: fromPromise(async ({ input }: { input: RunContext }) => commit(parts, input)),
+      measure: fromPromise(async ({ input, signal }: { input: RunContext; signal: AbortSignal }) => {
+        if (!input.pending)
+          throw new EwaldError('internal', input.runId, 'there is no command to watch', 'report this with the log of the run');
+        return watchScan(parts, input.runId, input.pending.command, signal);
+      }),
+      merge: fromPromise(async ({ input }: { input: RunContext }) => merge(parts, input)),
+      identify: fromPromise(async ({ input }: { input: RunContext }) => identify(parts, input)),
+      compare: fromPromise(async ({ input }: { input: RunContext }) => compare(parts, input)),
+      backOff: fromPromise(async ({ input, signal }: { input: RunContext; signal: AbortSignal }): Promise<undefined> => {
+        await parts.runtime.clock.sleep(Math.min(30_000, 250 * 2 ** input.failures.inARow), signal);
+      }),
+      makeSafe: fromPromise(async ({ input }: { input: RunContext }): Promise<undefined> => {
+        await parts.diffractometer.makeSafe(input.verdict?.reason ?? 'the run is paused');
+      }),
+    },
+  });
+}
+
+function note(parts: RunParts, context: RunContext, kind: string, fields: Record<string, unknown>): void {
+  parts.store.append(context.runId, { kind, atMs: parts.runtime.clock.nowMs(), fields });
+}
+
+function decide(parts: RunParts, context: RunContext) {
+  const view = viewOf(parts, context);
+  parts.store.putView(context.runId, view);
+  parts.onProgress({ kind: 'viewed', view });
+  const decision = parts.policy.decide(view);
+  note(parts, context, 'decided', { viewId: view.viewId, policyId: parts.policy.id, decision });
+  return { decision, view };
+}
+
+export function viewOf(parts: RunParts, context: RunContext): RunView {
+  return {
+    viewId: `${context.runId}-v${context.cycle + 1}`,
+    goal: context.goal,
+    cycle: context.cycle,
+    coverage: context.scans.map((scan) => ({
+      range: { fromDeg: scan.fromDeg, toDeg: scan.toDeg },
+      dwellS: scan.dwellS,
+      stepDeg: scan.stepDeg,
+    })),
+    identification: context.identificationId ? parts.store.getIdentification(context.runId, context.identificationId) : null,
+    regions: context.regions,
+    costModel: parts.capabilities.cost,
+    limits: parts.capabilities.twoThetaLimits,
+    minWindowDeg: parts.capabilities.minWindowDeg,
+    spentS: spentS(context),
+    seed: context.seed,
+  };
+}
+
+/** Writes the command down, durably, before anything is sent: after a crash it is looked for and never sent blindly again. */
+async function commit(parts: RunParts, context: RunContext) {
+  const request = context.pending?.request ?? context.queue[0];
+  if (!request)
+    throw new EwaldError('internal', context.runId, 'a command was to be issued but none is wanted', 'report this with the log of the run');
+  const { clockS } = await parts.diffractometer.identity();
+  const attempt = (context.pending?.command.attempt ?? 0) + 1;
+  const command = fitRequest(request, parts.capabilities, {
+    attempt,
+    sample: { sampleId: context.sampleId, slot: null },
+    nowS: clockS,
+    patienceS: PATIENCE_S * Math.max(1, parts.identity.clockSpeed),
+  });
+  const pending = { request, command };
+  note(parts, context, 'issued', { command });
+  saveCheckpoint(parts.store, withCommand(context, pending));
+  return pending;
+}
+
+function merge(parts: RunParts, context: RunContext): string {
+  const scans = context.scans.flatMap(({ scanId }) => parts.store.getScan(context.runId, scanId) ?? []);
+  const pattern = mergeScans(scans);
+  parts.store.putPattern(context.runId, pattern);
+  note(parts, context, 'merged', { patternId: pattern.patternId, scanIds: pattern.scanIds, points: pattern.counts.length });
+  return pattern.patternId;
+}
+
+function patternOf(parts: RunParts, context: RunContext) {
+  const pattern = context.patternId && parts.store.getPattern(context.runId, context.patternId);
+  if (!pattern)
+    throw new EwaldError(
+      'store',
+      context.runId,
+      `the pattern ${context.patternId} is not in the store`,
+      'restore the store from its backup',
+    );
+  return pattern;
+}
+
+async function identify(parts: RunParts, context: RunContext) {
+  const startMs = parts.runtime.clock.monotonicMs();
+  const identification = await parts.identifier.identify(patternOf(parts, context));
+  parts.store.putIdentification(context.runId, identification);
+  note(parts, context, 'identified', {
+    identificationId: identification.identificationId,
+    verdict: identification.verdict,
+    setProbability: identification.setProbability,
+    candidates: identification.candidates.slice(0, 8).map(({ phaseId, probability }) => ({ phaseId, probability })),
+  });
+  parts.onProgress({ kind: 'identified', identification });
+  return { identification, thinkingMs: parts.runtime.clock.monotonicMs() - startMs };
+}
+
+async function compare(parts: RunParts, context: RunContext) {
+  const startMs = parts.runtime.clock.monotonicMs();
+  const identification = context.identificationId ? parts.store.getIdentification(context.runId, context.identificationId) : null;
+  if (!identification) return { regions: [], thinkingMs: 0 };
+  const pattern = patternOf(parts, context);
+  const { twoThetaLimits, minWindowDeg } = parts.capabilities;
+  const { maps, regions } = await compareRivals(parts.identifier, pattern, identification, {
+    limits: twoThetaLimits,
+    minWindowDeg: Math.max(5, minWindowDeg),
+    threshold: 0.25,
+  });
+  parts.store.putMaps(context.runId, pattern.patternId, maps);
+  note(parts, context, 'compared', { patternId: pattern.patternId, regions });
+  return { regions, thinkingMs: parts.runtime.clock.monotonicMs() - startMs };
+}

@@ -1,0 +1,99 @@
+import { assembleScan } from '../analysis/assemble-scan.ts';
+import { asEwaldError, EwaldError, mayRetry } from '../domain/errors.ts';
+import { type Scan, type ScanChunk, type ScanCommand, scanIdOf } from '../domain/scan.ts';
+import type { FoundScan, ScanReport } from '../ports/diffractometer.ts';
+import type { Fate, Measured } from './machine.ts';
+import type { RunParts } from './parts.ts';
+
+/** Watches one scan to its end: every chunk is on the disk before the instrument hears that it may forget it. */
+export async function watchScan(parts: RunParts, runId: string, command: ScanCommand, signal: AbortSignal): Promise<Measured> {
+  const { diffractometer, store } = parts;
+  const trouble = await new Promise<EwaldError | null>((resolve) => {
+    const known = store.chunks(runId, command);
+    let points = known.reduce((sum, chunk) => sum + chunk.counts.length, 0);
+    const seen = new Set(known.map((chunk) => chunk.sequence));
+    const subscription = diffractometer.scan(command).subscribe({
+      next: (chunk) => {
+        try {
+          store.appendChunk(runId, chunk);
+        } catch (error) {
+          subscription.unsubscribe();
+          resolve(asEwaldError(error));
+          return;
+        }
+        if (!seen.has(chunk.sequence)) points += chunk.counts.length;
+        seen.add(chunk.sequence);
+        parts.onProgress({ kind: 'chunk', command, chunk, points });
+        diffractometer.acknowledge(command.requestId, command.attempt, chunk.sequence).catch((error: unknown) => {
+          parts.runtime.log.warn('a chunk could not be acknowledged; it will be delivered again', {
+            scanId: scanIdOf(command),
+            sequence: chunk.sequence,
+            error: asEwaldError(error).message,
+          });
+        });
+      },
+      error: (error: unknown) => resolve(asEwaldError(error)),
+      complete: () => resolve(null),
+    });
+    signal.addEventListener('abort', () => {
+      subscription.unsubscribe();
+      resolve(new EwaldError('interrupted', scanIdOf(command), 'the scan is no longer watched', 'resume the run'));
+    });
+  });
+  if (trouble && (mayRetry(trouble) || trouble.code === 'interrupted' || trouble.code === 'store')) throw trouble;
+  const fate = await settle(parts, runId, command);
+  if (fate.kind === 'stored') return { ...fate.measured, trouble };
+  throw (
+    trouble ??
+    new EwaldError(
+      'link',
+      scanIdOf(command),
+      `the instrument no longer knows the scan ${scanIdOf(command)} it had just finished`,
+      'the run looks for it again',
+    )
+  );
+}
+
+/** Finds out what became of a command, and stores its scan where it is over. */
+export async function settle(parts: RunParts, runId: string, command: ScanCommand): Promise<Fate> {
+  const stored = parts.store.getScan(runId, scanIdOf(command));
+  if (stored) return { kind: 'stored', measured: { scan: stored, ledgerS: ledgerOf(stored), trouble: null } };
+  const found = await parts.diffractometer.find(command.requestId, command.attempt);
+  if (found.kind === 'running') return { kind: 'watch', measured: null };
+  const chunks = union(parts.store.chunks(runId, command), found);
+  if (found.kind === 'lost' && chunks.length === 0) return { kind: 'lost', measured: null };
+  for (const chunk of chunks) parts.store.appendChunk(runId, chunk);
+  const report = found.kind === 'finished' ? found.report : reportFrom(chunks);
+  if (found.kind === 'finished' && chunks.length < report.chunkCount) {
+    throw new EwaldError(
+      'link',
+      scanIdOf(command),
+      `${report.chunkCount - chunks.length} of ${report.chunkCount} chunks of scan ${scanIdOf(command)} have not arrived`,
+      'they are asked for again',
+    );
+  }
+  const scan = assembleScan(command, chunks, report, parts.identity.instrumentId, parts.identity.radiation);
+  parts.store.putScan(runId, scan);
+  for (const chunk of found.kind === 'finished' ? found.chunks : [])
+    await parts.diffractometer.acknowledge(command.requestId, command.attempt, chunk.sequence);
+  return { kind: 'stored', measured: { scan, ledgerS: report.ledgerS, trouble: null } };
+}
+
+function union(stored: readonly ScanChunk[], found: FoundScan): ScanChunk[] {
+  const bySequence = new Map(stored.map((chunk) => [chunk.sequence, chunk]));
+  if (found.kind === 'finished')
+    for (const chunk of found.chunks) if (!bySequence.has(chunk.sequence)) bySequence.set(chunk.sequence, chunk);
+  return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
+}
+
+/** The instrument forgot the scan; what arrived of it is kept as a scan that was cut short. */
+function reportFrom(chunks: readonly ScanChunk[]): ScanReport {
+  const startedAtS = chunks[0]!.instrumentTimeS;
+  const endedAtS = chunks.at(-1)!.instrumentTimeS;
+  const ledgerS = { counting: endedAtS - startedAtS, moving: 0, settling: 0, overhead: 0, shutter: 0, waiting: 0 };
+  return { startedAtS, endedAtS, chunkCount: chunks.length, completeness: 'cut-short', reason: 'the instrument lost the scan', ledgerS };
+}
+
+function ledgerOf(scan: Scan): ScanReport['ledgerS'] {
+  return { counting: scan.endedAtS - scan.startedAtS, moving: 0, settling: 0, overhead: 0, shutter: 0, waiting: 0 };
+}
