@@ -2,7 +2,7 @@
  * f' and f'' in electrons at the K-alpha line (alpha1 and alpha2 in the ratio 2:1) of each anode, in the order of DISPERSION_ANODES:
  * photo-electric part after Cromer & Liberman (1970, 1981), computed with gemmi 0.7.5 (`cromer_liberman`).
  */
-export const DISPERSION_ANODES = ['Cr', 'Fe', 'Co', 'Cu', 'Mo', 'Ag'] as const;
+export const DISPERSION_ANODES: readonly string[] = ['Cr', 'Fe', 'Co', 'Cu', 'Mo', 'Ag'];
 
 export const DISPERSION_ROWS: readonly (readonly [symbol: string, values: string])[] = [
   ['Li', '0.0029 0.0008 0.0022 0.0006 0.0019 0.0005 0.0014 0.0003 0.0003 0.0001 0.0002 0.0000'],

@@ -28,7 +28,7 @@ const NONE: Dispersion = { fPrime: 0, fDoublePrime: 0 };
 
 /** f' and f'' in electrons at the anode's K-alpha line; zero for an anode that is not in the table, for null, and for H and He. */
 export function dispersion(element: string, anode: string | null): Dispersion {
-  const column = DISPERSION_ANODES.findIndex((name) => name === anode);
+  const column = anode === null ? -1 : DISPERSION_ANODES.indexOf(anode);
   const row = dispersionBySymbol.get(element);
   if (column < 0 || !row) return NONE;
   return { fPrime: row[2 * column]!, fDoublePrime: row[2 * column + 1]! };
