@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Tamper } from '../mqtt-endpoint.ts';
+import type { Fault, FaultReach } from './fault.ts';
+
+const countSchema = z.strictObject({ chunks: z.int().positive().default(1) });
+type Options = z.infer<typeof countSchema>;
+
+/** A fault that treats the next `chunks` chunk frames with `treat`. `release` gives what is still held back when the simulator closes. */
+function chunkFault(id: string, title: string, effect: string, treat: () => Tamper): Fault<Options> {
+  return {
+    id,
+    title,
+    optionsSchema: countSchema,
+    needsEmbeddedBroker: false,
+    apply(reach: FaultReach, { chunks }, _atS, took) {
+      const tamper = treat();
+      let left = chunks;
+      const remove = reach.addTamper((frame) => {
+        const frames = tamper(frame);
+        if (isTouched(frames, frame)) {
+          took(effect);
+          if (--left === 0) remove();
+        }
+        return frames;
+      });
+    },
+  };
+}
+
+function isTouched(frames: readonly string[], frame: string): boolean {
+  return frames.length !== 1 || frames[0] !== frame;
+}
+
+export const lostChunk = chunkFault('lost-chunk', 'chunks get lost on the wire', 'a chunk was lost', () => () => []);
+
+export const repeatedChunk = chunkFault('repeated-chunk', 'chunks arrive twice', 'a chunk was sent twice', () => (frame) => [frame, frame]);
+
+/** Cuts frames in half, which leaves broken JSON. */
+export const garbledChunk = chunkFault('garbled-chunk', 'chunks arrive cut in half', 'a chunk was cut in half', () => (frame) => [
+  frame.slice(0, Math.floor(frame.length / 2)),
+]);
+
+/** Two neighbours change places. */
+export const reorderedChunk: Fault<Options> = {
+  id: 'reordered-chunk',
+  title: 'neighbouring chunks change places',
+  optionsSchema: countSchema,
+  needsEmbeddedBroker: false,
+  apply(reach, { chunks }, _atS, took) {
+    let held: string | null = null;
+    let left = chunks;
+    const remove = reach.addTamper((frame) => {
+      if (held === null) {
+        held = frame;
+        return [];
+      }
+      const swapped = [frame, held];
+      held = null;
+      took('two chunks changed places');
+      if (--left === 0) remove();
+      return swapped;
+    });
+  },
+};

@@ -1,0 +1,99 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { badInput } from '../../src/domain/errors.ts';
+import type { AnyFault, FaultReach } from './fault.ts';
+import { faults } from './registry.ts';
+
+const entrySchema = z
+  .strictObject({
+    fault: z.string(),
+    /** Instrument seconds. */
+    atS: z.number().nonnegative().optional(),
+    /** Index of a point: when it is complete. */
+    atPoint: z.int().nonnegative().optional(),
+    /** Which executed scan `atPoint` means, from 1; without it the first that has this point. */
+    scan: z.int().positive().optional(),
+    options: z.record(z.string(), z.unknown()).default({}),
+  })
+  .refine((entry) => (entry.atS === undefined) !== (entry.atPoint === undefined), 'give either atS or atPoint');
+
+export interface PlannedFault {
+  readonly fault: AnyFault;
+  readonly when: { readonly atS: number } | { readonly atPoint: number; readonly scan: number | null };
+  readonly options: unknown;
+}
+
+/** One line of the record: `effects` are empty as long as the fault had no effect. */
+export interface FaultRecord {
+  readonly fault: string;
+  readonly effects: readonly { readonly atS: number; readonly effect: string }[];
+}
+
+/** Reads a schedule in YAML: a list of {fault, atS | atPoint, scan, options}. Fails with 'badInput' naming the entry. */
+export function readFaultSchedule(text: string, subject: string): PlannedFault[] {
+  const complain = (message: string) =>
+    badInput(subject, message, `write a list of faults, each with atS or atPoint; known: ${[...faults.keys()].join(', ')}`);
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw complain(`${subject} is not YAML: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+  }
+  const entries = z.array(entrySchema).safeParse(document ?? []);
+  if (!entries.success) {
+    const issue = entries.error.issues[0]!;
+    throw complain(`${subject}: ${issue.path.join('.') || 'schedule'}: ${issue.message}`);
+  }
+  return entries.data.map((entry, index) => {
+    const fault = faults.get(entry.fault);
+    if (!fault) throw complain(`${subject}: entry ${index} names the unknown fault '${entry.fault}'`);
+    const options = fault.optionsSchema.safeParse(entry.options);
+    if (!options.success) {
+      const issue = options.error.issues[0]!;
+      throw complain(`${subject}: entry ${index} (${fault.id}): ${issue.path.join('.') || 'options'}: ${issue.message}`);
+    }
+    const when = entry.atS !== undefined ? { atS: entry.atS } : { atPoint: entry.atPoint!, scan: entry.scan ?? null };
+    return { fault, when, options: options.data };
+  });
+}
+
+/** Hands every fault to the instrument's schedule; returns the record of what took effect. Fails with 'badInput' where a fault needs the embedded broker. */
+export function armFaults(
+  planned: readonly PlannedFault[],
+  reach: FaultReach,
+  onEffect: (fault: string, atS: number, effect: string) => void,
+): () => FaultRecord[] {
+  const { device } = reach;
+  const records = planned.map(({ fault, when, options }) => {
+    if (fault.needsEmbeddedBroker && !reach.network)
+      throw badInput(fault.id, `the fault ${fault.id} needs the embedded broker`, 'start the simulator with --broker embedded');
+    const effects: { atS: number; effect: string }[] = [];
+    const apply = (atS: number): void =>
+      fault.apply(reach, options, atS, (effect) => {
+        const effectS = device.clock.nowS();
+        effects.push({ atS: effectS, effect });
+        onEffect(fault.id, effectS, effect);
+      });
+    if ('atS' in when) device.schedule.at(when.atS, apply);
+    else armAtPoint(reach, when, apply);
+    return { fault: fault.id, effects };
+  });
+  return () => records.map((record) => ({ ...record, effects: [...record.effects] }));
+}
+
+function armAtPoint(
+  reach: FaultReach,
+  when: { readonly atPoint: number; readonly scan: number | null },
+  apply: (atS: number) => void,
+): void {
+  let applied = false;
+  let withdraw = (): void => {};
+  reach.device.scans.onCounting((ordinal, pointCount, doneAtS) => {
+    withdraw(); // of an earlier scan that was cut short before the point
+    if (applied || when.atPoint >= pointCount || (when.scan !== null && when.scan !== ordinal)) return;
+    withdraw = reach.device.schedule.at(doneAtS(when.atPoint), (atS) => {
+      applied = true;
+      apply(atS);
+    });
+  });
+}
