@@ -59,7 +59,7 @@ const END_OWN = 4e-3;
 const DEG = 180 / Math.PI;
 
 /** Every line of every emission wavelength, before the scale: entry i * lines + j is line i at wavelength j; area 0 where there is none. */
-interface PlacedLines {
+export interface PlacedLines {
   readonly twoThetaDeg: Float64Array;
   readonly area: Float64Array;
   readonly fwhmDeg: Float64Array;
@@ -68,7 +68,7 @@ interface PlacedLines {
   readonly referenceHeight: number;
 }
 
-function placeLines(phase: PhaseState, optics: Optics, shift: Shift): PlacedLines {
+export function placeLines(phase: PhaseState, optics: Optics, shift: Shift): PlacedLines {
   const table = phase.reflections;
   const lines = optics.radiation.lines;
   const primary = primaryIndex(optics.radiation);
