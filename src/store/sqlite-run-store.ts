@@ -145,9 +145,8 @@ export function openRunStore(folder: string): RunStore {
       if (!open) return;
       guarded(() => {
         open = false;
-        // Statements hold the file until they are collected, so SQLite would not fold the log into the file by itself.
-        database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
         statements.clear();
+        foldLog(database);
         database.close();
       });
     },
@@ -165,6 +164,18 @@ function openDatabase(folder: string): InstanceType<typeof DatabaseSync> {
   } catch (error) {
     database?.close();
     throw asStoreError(error, folder);
+  }
+}
+
+/**
+ * Statements hold the file until they are collected, so SQLite would not fold its log into the file at closing by itself. On a full disk it
+ * cannot be done; the log then stays beside the file, and nothing is lost.
+ */
+function foldLog(database: InstanceType<typeof DatabaseSync>): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // The next open reads the log.
   }
 }
 

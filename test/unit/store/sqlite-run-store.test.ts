@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { prepareDatabase } from '../../../src/store/schema.ts';
 import { openRunStore } from '../../../src/store/sqlite-run-store.ts';
 
 let folder = '';
@@ -41,6 +42,14 @@ describe('the file of the run store', () => {
   test('keeps a write-ahead log', () => {
     openRunStore(folder).close();
     tamper((database) => expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' }));
+  });
+
+  test('is written through to the disk at every commit, also after it is opened again', () => {
+    openRunStore(folder).close();
+    tamper((database) => {
+      prepareDatabase(database, folder);
+      expect(database.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 });
+    });
   });
 
   test('is whole by itself once it is closed', () => {
