@@ -10,7 +10,9 @@ export function checkScan(body: CommandBody<'scan'>, capabilities: WireBirth['ca
   if (body.sampleId !== specimen.sampleId)
     throw new Refusal('invalid', `the sample in the beam is ${specimen.sampleId}, not ${body.sampleId}`);
   if (!capabilities.modes.includes(body.mode)) throw new Refusal('invalid', `mode ${body.mode} is not offered`);
-  if (fromUdeg < udegOf(twoThetaLimits.fromDeg) || toUdeg > udegOf(twoThetaLimits.toDeg))
+  // The steps of a recording are rounded to 1e-6 degree on the wire, which adds up over a long scan.
+  const slackUdeg = rasters === 'free' ? 0 : stepUdeg / 2;
+  if (fromUdeg < udegOf(twoThetaLimits.fromDeg) - slackUdeg || toUdeg > udegOf(twoThetaLimits.toDeg) + slackUdeg)
     throw new Refusal(
       'outOfLimits',
       `${fromUdeg / 1e6} to ${toUdeg / 1e6} degrees leaves ${twoThetaLimits.fromDeg} to ${twoThetaLimits.toDeg}`,

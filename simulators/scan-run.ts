@@ -4,7 +4,7 @@ import type { InstrumentClock } from './instrument-clock.ts';
 import type { SafetyCircuit } from './safety-circuit.ts';
 import { type ScanTiming, timeScan } from './scan-timing.ts';
 import type { Schedule } from './schedule.ts';
-import type { Specimen } from './specimen.ts';
+import type { CountedPoints, Specimen } from './specimen.ts';
 import { LedgerBook, type LedgerColumn } from './time-ledger.ts';
 
 /** Points in one chunk, unless half a second of wall time is over before. */
@@ -143,8 +143,8 @@ export class ScanRun {
     return reached;
   }
 
-  private deliver(points: { readonly fromUdeg: number; readonly counts: number[] }): void {
-    const { requestId, attempt, stepUdeg, dwellNs } = this.body;
+  private deliver(points: CountedPoints): void {
+    const { requestId, attempt, stepUdeg } = this.body;
     this.pointsDone += points.counts.length;
     this.deps.onChunk({
       schema: 'ewald.chunk/1',
@@ -155,7 +155,7 @@ export class ScanRun {
       fromUdeg: points.fromUdeg,
       stepUdeg,
       counts: points.counts,
-      liveNs: dwellNs,
+      liveNs: points.liveNs,
       atS: this.atS,
     });
   }

@@ -13,6 +13,8 @@ export interface WireScan {
 export interface CountedPoints {
   readonly fromUdeg: number;
   readonly counts: number[];
+  /** One value for all points, or one for each. */
+  readonly liveNs: number | number[];
 }
 
 /** One running scan of a specimen; points are counted in order, each once. */

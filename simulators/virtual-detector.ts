@@ -23,7 +23,7 @@ export function poissonExposure(rateOf: RateOf, scan: WireScan, random: RandomSo
       if (first !== drawn) throw new RangeError(`points are counted in order: ${drawn} is next, not ${first}`);
       drawn += n;
       const counts = Array.from({ length: n }, (_, k) => random.poisson(observedCps(rateCps[first + k]!, deadTimeS) * liveS));
-      return { fromUdeg: scan.fromUdeg + first * scan.stepUdeg, counts };
+      return { fromUdeg: scan.fromUdeg + first * scan.stepUdeg, counts, liveNs: scan.dwellNs };
     },
   };
 }

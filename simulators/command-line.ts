@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { badInput } from '../src/domain/errors.ts';
+import { checkOptions, parsePhases, type SimulatorOptions } from './options.ts';
+
+const text = { type: 'string' } as const;
+const FLAGS = {
+  seed: text,
+  speed: text,
+  broker: text,
+  host: text,
+  port: text,
+  username: text,
+  'tls-cert': text,
+  'tls-key': text,
+  root: text,
+  detector: text,
+  space: text,
+  phases: text,
+  'strain-max': text,
+  'unknown-peak-share': text,
+  'peak-cps': text,
+  replay: text,
+  'replay-slow': text,
+  thin: text,
+  radiation: text,
+  truth: text,
+  faults: text,
+  journal: text,
+  log: text,
+} as const;
+
+const NUMBERS = new Set(['seed', 'port', 'strain-max', 'unknown-peak-share', 'peak-cps', 'thin']);
+
+/** The options of a command line; the broker's password comes from the environment. Fails with 'badInput' in one sentence. */
+export function parseCommandLine(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): SimulatorOptions {
+  let values: Record<string, unknown>;
+  try {
+    ({ values } = parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }));
+  } catch (error) {
+    const message = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    throw badInput('options', message, `the options are: ${Object.keys(FLAGS).join(', ')}`);
+  }
+  const input: Record<string, unknown> = {};
+  for (const [flag, value] of Object.entries(values)) {
+    if (typeof value !== 'string') continue;
+    input[camelCase(flag)] = convert(flag, value);
+  }
+  if (environment['EWALD_MQTT_PASSWORD']) input['password'] = environment['EWALD_MQTT_PASSWORD'];
+  return checkOptions(input);
+}
+
+function convert(flag: string, value: string): unknown {
+  if (flag === 'phases') return parsePhases(value);
+  if (flag === 'speed' && value === 'max') return value;
+  if (!NUMBERS.has(flag) && flag !== 'speed') return value;
+  if (value.trim() === '' || !Number.isFinite(Number(value)))
+    throw badInput(flag, `--${flag} '${value}' is not a number`, `give --${flag} a number`);
+  return Number(value);
+}
+
+function camelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

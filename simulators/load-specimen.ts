@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { badInput } from '../src/domain/errors.ts';
+import { parseRadiation } from '../src/formats/radiation-names.ts';
+import type { RandomSource } from '../src/ports/runtime.ts';
+import type { SimulatorOptions } from './options.ts';
+import { recordedSample } from './recorded-sample.ts';
+import { readRecording, thinned } from './recording.ts';
+import type { Specimen } from './specimen.ts';
+import { STRIP_DEAD_TIME_S } from './virtual-detector.ts';
+import { virtualSample } from './virtual-sample.ts';
+
+/** The specimen that the options ask for, drawn from `random`. Fails with 'badInput' or 'model'. */
+export function loadSpecimen(options: SimulatorOptions, random: RandomSource): Specimen {
+  const sampleId = `sample-${options.seed}`;
+  const radiation = options.radiation === null ? null : parseRadiation(options.radiation);
+  if (options.replay !== null) {
+    const fast = readRecording(readBytes(options.replay), basename(options.replay));
+    const recordings = [options.thin < 1 ? thinned(fast, options.thin, random.fork('thin')) : fast];
+    if (options.replaySlow !== null) recordings.push(readRecording(readBytes(options.replaySlow), basename(options.replaySlow)));
+    return recordedSample({ recordings, radiation, sampleId, random: random.fork('replay') });
+  }
+  const { space, phases, strainMax, unknownPeakShare, peakCps } = options;
+  return virtualSample({
+    space,
+    phases,
+    strainMax,
+    unknownPeakShare,
+    peakCps,
+    radiation: radiation ?? parseRadiation('CuKa12'),
+    deadTimeS: STRIP_DEAD_TIME_S,
+    sampleId,
+    random: random.fork('sample'),
+  });
+}
+
+export function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw badInput(file, `the file ${file} cannot be read`, 'check its path and permissions', error);
+  }
+}

@@ -1,0 +1,138 @@
+import { loadReferences, type ReferencePhase } from '../models/references/load-references.ts';
+import { computeReflections } from '../src/diffraction/reflections.ts';
+import {
+  drawScene,
+  type LibraryPhase,
+  SCORING_PRIOR,
+  type Scene,
+  type ScenePrior,
+  sceneRates,
+  sceneWeightFractions,
+} from '../src/diffraction/scene.ts';
+import { badInput } from '../src/domain/errors.ts';
+import { parsePhaseId, samePhase } from '../src/domain/phase.ts';
+import { primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
+import type { RandomSource } from '../src/ports/runtime.ts';
+import type { Specimen, WireScan } from './specimen.ts';
+import { poissonExposure } from './virtual-detector.ts';
+
+/** A phase of the sample; `height` is that of its strongest line relative to the others' heights. */
+export interface PhaseAmount {
+  readonly phaseId: string;
+  readonly height: number;
+}
+
+export interface VirtualSampleSetup {
+  readonly space: string;
+  /** Null draws three member phases, one of them minor. */
+  readonly phases: readonly PhaseAmount[] | null;
+  readonly radiation: Radiation;
+  readonly strainMax: number;
+  /** Probability that the sample shows lines of no known phase. */
+  readonly unknownPeakShare: number;
+  /** Counts per second in the strongest line; null draws it. */
+  readonly peakCps: number | null;
+  readonly deadTimeS: number;
+  readonly sampleId: string;
+  readonly random: RandomSource;
+}
+
+/** Relative heights of the second and of the minor phase of a drawn sample, and the rate of its strongest line. */
+const SECOND_HEIGHT = [0.3, 1] as const;
+const MINOR_HEIGHT = [0.04, 0.12] as const;
+const PEAK_CPS = [1000, 5000] as const;
+/** K beta is shorter than K alpha by a tenth; its lines need reflections of smaller d (Mo: 0.89). */
+const SHORTEST_LINE = 0.88;
+
+/**
+ * A sample drawn from the random source out of a reference space, with effects that the training patterns lack (axial asymmetry, K beta and
+ * tungsten lines, grain statistics, another background). The same source gives the same sample, and the same scans of it the same counts.
+ * Fails with 'badInput' for a phase that the space does not hold, 'model' for broken references.
+ */
+export function virtualSample(setup: VirtualSampleSetup): Specimen {
+  const { random, radiation, deadTimeS } = setup;
+  const references = loadReferences(setup.space);
+  const amounts = setup.phases ?? drawAmounts(references, random.fork('amounts'));
+  const scene = drawSceneOf(amounts, references, setup);
+  const peakCps = setup.peakCps ?? logUniform(random.fork('peak'), PEAK_CPS);
+  const strongest = Math.max(...scene.phases.map((phase) => phase.state.scale));
+  const factor = peakCps / strongest;
+  const rateOf = (twoThetaDeg: Float64Array): Float64Array => sceneRates(scene, twoThetaDeg).map((cps) => cps * factor);
+  const visits = new Map<string, number>();
+  return {
+    sampleId: setup.sampleId,
+    radiation,
+    rasters: 'free',
+    range: null,
+    refusal: () => null,
+    expose(scan: WireScan) {
+      const geometry = `${scan.fromUdeg}/${scan.stepUdeg}/${scan.pointCount}/${scan.dwellNs}`;
+      const visit = (visits.get(geometry) ?? 0) + 1;
+      visits.set(geometry, visit);
+      return poissonExposure(rateOf, scan, random.fork(`counts/${geometry}/${visit}`), deadTimeS);
+    },
+    truth: () => ({ kind: 'scene', ...describe(scene, peakCps) }),
+  };
+}
+
+/** Three different member phases with known structures: a main one, a second and a minor one. */
+function drawAmounts(references: readonly ReferencePhase[], random: RandomSource): PhaseAmount[] {
+  const members = references.filter(({ role, phaseId }) => role === 'member' && parsePhaseId(phaseId)?.spaceGroup !== 0);
+  const heights = [1, logUniform(random, SECOND_HEIGHT), logUniform(random, MINOR_HEIGHT)];
+  return heights
+    .slice(0, members.length)
+    .map((height) => ({ phaseId: members.splice(random.integer(members.length), 1)[0]!.phaseId, height }));
+}
+
+function drawSceneOf(amounts: readonly PhaseAmount[], references: readonly ReferencePhase[], setup: VirtualSampleSetup): Scene {
+  const { radiation, random } = setup;
+  const wavelengthA = primaryWavelengthA(radiation) * SHORTEST_LINE;
+  const library = amounts.map(({ phaseId }): LibraryPhase => {
+    const reference = references.find((known) => samePhase(known.phaseId, phaseId));
+    if (!reference)
+      throw badInput(
+        'phases',
+        `the reference space ${setup.space} holds no phase ${phaseId}`,
+        `name phases of ${setup.space}, such as ${references[0]?.phaseId}`,
+      );
+    const reflections = computeReflections(reference.structure, { wavelengthA, twoThetaMaxDeg: 145, anode: radiation.anode });
+    return { phaseId: reference.phaseId, structure: reference.structure, reflections };
+  });
+  const scoring = SCORING_PRIOR(setup.strainMax);
+  const prior: ScenePrior = {
+    ...scoring,
+    radiation,
+    phaseCount: library.map((_, i) => (i === library.length - 1 ? 1 : 0)),
+    unknownPeaks: { ...scoring.unknownPeaks, share: setup.unknownPeakShare },
+    // Where only wavelengths are known there may be no tube at all.
+    ...(radiation.anode !== null ? {} : { kBetaWeight: [0, 0], tungstenWeight: [0, 0] }),
+  };
+  const scene = drawScene(random.fork('scene'), library, prior);
+  const strongest = Math.max(...amounts.map(({ height }) => height));
+  const phases = library.map(({ phaseId }, i) => {
+    const { state } = scene.phases.find((phase) => phase.phaseId === phaseId)!;
+    return { phaseId, state: { ...state, scale: (scene.peakCps * amounts[i]!.height) / strongest } };
+  });
+  return { ...scene, phases };
+}
+
+function describe(scene: Scene, peakCps: number): Readonly<Record<string, unknown>> {
+  const weightFractions = sceneWeightFractions(scene);
+  const phases = scene.phases.map(({ phaseId, state }, i) => ({
+    phaseId,
+    relativeHeight: state.scale / scene.peakCps,
+    weightFraction: weightFractions[i],
+    strain: state.strain,
+    sizeNm: state.sizeNm,
+    texture: state.texture,
+  }));
+  const { shift, background, unknownPeaks, optics } = scene;
+  return {
+    phaseIds: scene.phases.map((phase) => phase.phaseId),
+    scene: { phases, shift, background, unknownPeaks, optics, peakCps },
+  };
+}
+
+function logUniform(random: RandomSource, [from, to]: readonly [number, number]): number {
+  return from * (to / from) ** random.uniform();
+}
