@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { badInput } from '../src/domain/errors.ts';
+import type { Diffractometer } from '../src/ports/diffractometer.ts';
+import type { MessageBus } from '../src/ports/message-bus.ts';
+import type { Runtime } from '../src/ports/runtime.ts';
+
+/** What a driver may need from outside. */
+export interface DriverDependencies {
+  /** An environment variable: passwords never stand in a config file. */
+  readonly secret: (name: string) => string | undefined;
+  /** The text of a file named in the options. */
+  readonly readText: (path: string) => string;
+  /** A message bus to use in place of the broker named in the options. */
+  readonly bus?: MessageBus;
+}
+
+export interface DriverPlugIn {
+  readonly id: string;
+  readonly title: string;
+  readonly optionsSchema: z.ZodType;
+  /** A driver that has done nothing yet. 'badInput' where the options break the schema. */
+  make(options: unknown, runtime: Runtime, deps: DriverDependencies): Diffractometer;
+}
+
+/** A plug-in whose `make` gets its options checked and with their defaults. */
+export function driverPlugIn<S extends z.ZodType>(
+  id: string,
+  title: string,
+  optionsSchema: S,
+  make: (options: z.output<S>, runtime: Runtime, deps: DriverDependencies) => Diffractometer,
+): DriverPlugIn {
+  const checked = (options: unknown, runtime: Runtime, deps: DriverDependencies) => {
+    const parsed = optionsSchema.safeParse(options);
+    if (parsed.success) return make(parsed.data, runtime, deps);
+    const issue = parsed.error.issues[0];
+    const where = ['driver', ...(issue?.path ?? [])].join('.');
+    throw badInput(where, `option ${where} of driver '${id}': ${issue?.message ?? 'invalid'}`, 'mend it in the config');
+  };
+  return { id, title, optionsSchema, make: checked };
+}

@@ -1,0 +1,5 @@
+import type { DriverPlugIn } from './driver-plug-in.ts';
+import { mqttDriver } from './mqtt/plug-in.ts';
+
+/** Every driver that can be named in a config, one line each. */
+export const drivers: readonly DriverPlugIn[] = [mqttDriver];
