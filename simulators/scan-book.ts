@@ -36,10 +36,13 @@ export class ScanBook {
     this.points += chunk.counts.length;
   }
 
+  /** Forgets the chunks up to and including `sequence`. */
   acknowledge(record: ScanRecord, sequence: number): void {
-    const chunk = record.kept.get(sequence);
-    if (chunk) this.points -= chunk.counts.length;
-    record.kept.delete(sequence);
+    for (const [kept, chunk] of record.kept) {
+      if (kept > sequence) continue;
+      this.points -= chunk.counts.length;
+      record.kept.delete(kept);
+    }
   }
 
   /** Points kept for want of an acknowledgement, over all scans. */

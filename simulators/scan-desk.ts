@@ -88,8 +88,12 @@ export class ScanDesk {
   resend(body: CommandBody<'resend'>): { readonly from: number; readonly to: number } {
     const record = this.known(body);
     const kept = [...record.kept.values()].filter((chunk) => chunk.sequence >= body.fromSequence).sort((a, b) => a.sequence - b.sequence);
-    for (const chunk of kept) this.deps.onChunk(chunk);
-    if (record.end) this.deps.onEnd(record.end);
+    const { end } = record;
+    // The answer goes first, so that the client knows what follows.
+    queueMicrotask(() => {
+      for (const chunk of kept) this.deps.onChunk(chunk);
+      if (end) this.deps.onEnd(end);
+    });
     const from = kept[0]?.sequence ?? Math.max(body.fromSequence, record.chunkCount);
     return { from, to: kept.length > 0 ? kept.at(-1)!.sequence + 1 : from };
   }
