@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable, Subject } from 'rxjs';
+import { fromStart } from '../../drivers/transport/from-start.ts';
 import { matchesTopic } from '../../drivers/transport/topic-filter.ts';
 import { EwaldError } from '../../src/domain/errors.ts';
 import type { BusMessage, MessageBus, PublishOptions } from '../../src/ports/message-bus.ts';
@@ -64,8 +65,10 @@ export class MemoryBus implements MessageBus {
   async subscribe(filter: string): Promise<Observable<BusMessage>> {
     const subscription = { filter, messages: new Subject<BusMessage>() };
     this.#subscriptions.push(subscription);
-    queueMicrotask(() => this.#replay([subscription]));
-    return subscription.messages;
+    const early: BusMessage[] = [];
+    const keeping = subscription.messages.subscribe((message) => early.push(message));
+    this.#replay([subscription]);
+    return fromStart(subscription.messages, early, () => keeping.unsubscribe());
   }
 
   connected(): Observable<boolean> {
