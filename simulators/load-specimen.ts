@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { loadReferences } from '../models/references/load-references.ts';
 import { badInput } from '../src/domain/errors.ts';
 import { parseRadiation } from '../src/formats/radiation-names.ts';
 import type { RandomSource } from '../src/ports/runtime.ts';
@@ -22,7 +23,7 @@ export function loadSpecimen(options: SimulatorOptions, random: RandomSource): S
   }
   const { space, phases, strainMax, unknownPeakShare, peakCps } = options;
   return virtualSample({
-    space,
+    references: loadReferences(space),
     phases,
     strainMax,
     unknownPeakShare,

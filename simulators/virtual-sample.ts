@@ -1,4 +1,4 @@
-import { loadReferences, type ReferencePhase } from '../models/references/load-references.ts';
+import type { ReferencePhase } from '../models/references/load-references.ts';
 import { computeReflections } from '../src/diffraction/reflections.ts';
 import {
   drawScene,
@@ -23,7 +23,8 @@ export interface PhaseAmount {
 }
 
 export interface VirtualSampleSetup {
-  readonly space: string;
+  /** The reference space: what may be in the sample. */
+  readonly references: readonly ReferencePhase[];
   /** Null draws three member phases, one of them minor. */
   readonly phases: readonly PhaseAmount[] | null;
   readonly radiation: Radiation;
@@ -47,13 +48,12 @@ const SHORTEST_LINE = 0.88;
 /**
  * A sample drawn from the random source out of a reference space, with effects that the training patterns lack (axial asymmetry, K beta and
  * tungsten lines, grain statistics, another background). The same source gives the same sample, and the same scans of it the same counts.
- * Fails with 'badInput' for a phase that the space does not hold, 'model' for broken references.
+ * Fails with 'badInput' for a phase that the space does not hold.
  */
 export function virtualSample(setup: VirtualSampleSetup): Specimen {
-  const { random, radiation, deadTimeS } = setup;
-  const references = loadReferences(setup.space);
+  const { random, radiation, deadTimeS, references } = setup;
   const amounts = setup.phases ?? drawAmounts(references, random.fork('amounts'));
-  const scene = drawSceneOf(amounts, references, setup);
+  const scene = drawSceneOf(amounts, setup);
   const peakCps = setup.peakCps ?? logUniform(random.fork('peak'), PEAK_CPS);
   const strongest = Math.max(...scene.phases.map((phase) => phase.state.scale));
   const factor = peakCps / strongest;
@@ -84,16 +84,16 @@ function drawAmounts(references: readonly ReferencePhase[], random: RandomSource
     .map((height) => ({ phaseId: members.splice(random.integer(members.length), 1)[0]!.phaseId, height }));
 }
 
-function drawSceneOf(amounts: readonly PhaseAmount[], references: readonly ReferencePhase[], setup: VirtualSampleSetup): Scene {
-  const { radiation, random } = setup;
+function drawSceneOf(amounts: readonly PhaseAmount[], setup: VirtualSampleSetup): Scene {
+  const { radiation, random, references } = setup;
   const wavelengthA = primaryWavelengthA(radiation) * SHORTEST_LINE;
   const library = amounts.map(({ phaseId }): LibraryPhase => {
     const reference = references.find((known) => samePhase(known.phaseId, phaseId));
     if (!reference)
       throw badInput(
         'phases',
-        `the reference space ${setup.space} holds no phase ${phaseId}`,
-        `name phases of ${setup.space}, such as ${references[0]?.phaseId}`,
+        `the reference space holds no phase ${phaseId}`,
+        `name phases of the space, such as ${references[0]?.phaseId}`,
       );
     const reflections = computeReflections(reference.structure, { wavelengthA, twoThetaMaxDeg: 145, anode: radiation.anode });
     return { phaseId: reference.phaseId, structure: reference.structure, reflections };
