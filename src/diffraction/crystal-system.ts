@@ -1,5 +1,5 @@
 import { type Cell, type CrystalSystem, metricTensor } from './cell.ts';
-import { determinant, type SymmetryOperator } from './space-group.ts';
+import { determinant, IDENTITY, type SymmetryOperator } from './space-group.ts';
 
 export type UniqueAxis = 'a' | 'b' | 'c';
 
@@ -13,13 +13,13 @@ const LENGTH_TOLERANCE = 3e-4;
 const ANGLE_TOLERANCE_DEG = 0.02;
 
 /**
- * Which lattice constants may change independently. From the rotations of the operators where there are any besides the identity, else (an
+ * Which lattice constants may change independently. From the rotations of the operators where there is any besides the identity, else (an
  * expansion to P1) from the space group number where it is known and agrees with the metric, else from the metric of the cell. Rotations in a
  * setting that does not show in the metric as usual (unique axis a of a tetragonal cell, primitive cells) also fall back to the metric.
  */
 export function latticeFreedom(cell: Cell, operators: readonly SymmetryOperator[], spaceGroup: number | null = null): LatticeFreedom {
   const fromMetric = freedomOfMetric(cell);
-  if (operators.length > 1) {
+  if (operators.some(({ rotation }) => rotation.join() !== IDENTITY.rotation.join())) {
     const fromRotations = freedomOfRotations(operators);
     return fits(cell, fromRotations) ? fromRotations : fromMetric;
   }

@@ -20,8 +20,8 @@ export function parseFormulaSum(text: string): Map<string, number> | null {
 }
 
 /**
- * The formula in the house style: smallest integers where the amounts are in whole ratios within 0.5 %, else amounts of at most three decimals
- * per the most electronegative element's smallest whole number; electropositive elements first, hydroxide groups as (OH)n.
+ * The formula in the house style: smallest integers where the amounts, or a small multiple of them, are whole; else amounts of at most three
+ * decimals. Electropositive elements first, hydroxide groups as (OH)n, peroxides of the alkali metals as M2O2.
  */
 export function reducedFormula(composition: Composition): string {
   const entries = [...composition].filter(([, amount]) => amount > 1e-6);
@@ -39,19 +39,25 @@ function rank(symbol: string): number {
   return elementOf(symbol)?.electronegativity ?? 99;
 }
 
-const LARGEST_UNIT = 24;
+/** Cells with atoms shared among sites in thirds and the like have whole contents only when taken a few times. */
+const LARGEST_MULTIPLE = 6;
+const WHOLE_WITHIN = 0.01;
 
 function smallestAmounts(amounts: readonly number[]): number[] {
   if (amounts.length === 1) return [1];
-  const least = Math.min(...amounts);
-  for (let unit = 1; unit <= LARGEST_UNIT; unit++) {
-    const scaled = amounts.map((amount) => (amount / least) * unit);
-    if (scaled.every((amount) => Math.abs(amount - Math.round(amount)) <= 0.005 * amount)) return divideOut(scaled.map(Math.round));
+  for (let multiple = 1; multiple <= LARGEST_MULTIPLE; multiple++) {
+    const taken = amounts.map((amount) => amount * multiple);
+    if (taken.every(isWhole)) return divideOut(taken.map(Math.round));
   }
-  // Non-stoichiometric: whole numbers for the elements that have them in the cell, a common divisor of those taken out.
-  const whole = amounts.filter((amount) => Math.abs(amount - Math.round(amount)) < 0.002 && Math.round(amount) > 0).map(Math.round);
+  // Non-stoichiometric: the common divisor of the elements whose amounts are whole is taken out.
+  const whole = amounts.filter(isWhole).map(Math.round);
   const divisor = whole.length > 0 ? whole.reduce(greatestCommonDivisor) : amounts.at(-1)!;
   return amounts.map((amount) => Number((amount / divisor).toFixed(3)));
+}
+
+function isWhole(amount: number): boolean {
+  const nearest = Math.round(amount);
+  return nearest > 0 && Math.abs(amount - nearest) <= WHOLE_WITHIN;
 }
 
 function divideOut(amounts: number[]): number[] {
