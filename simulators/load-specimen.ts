@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { loadReferences } from '../models/references/load-references.ts';
+import { loadReferences, type ReferencePhase } from '../models/references/load-references.ts';
 import { badInput } from '../src/domain/errors.ts';
 import { parseRadiation } from '../src/formats/radiation-names.ts';
 import type { RandomSource } from '../src/ports/runtime.ts';
@@ -23,7 +23,7 @@ export function loadSpecimen(options: SimulatorOptions, random: RandomSource): S
   }
   const { space, phases, strainMax, unknownPeakShare, peakCps } = options;
   return virtualSample({
-    references: loadReferences(space),
+    references: referencesOf(space),
     phases,
     strainMax,
     unknownPeakShare,
@@ -33,6 +33,15 @@ export function loadSpecimen(options: SimulatorOptions, random: RandomSource): S
     sampleId,
     random: random.fork('sample'),
   });
+}
+
+/** Reading a space takes a good part of a second, and it does not change while the process runs. */
+const loaded = new Map<string, readonly ReferencePhase[]>();
+
+function referencesOf(space: string): readonly ReferencePhase[] {
+  const references = loaded.get(space) ?? loadReferences(space);
+  loaded.set(space, references);
+  return references;
 }
 
 export function readBytes(file: string): Uint8Array {
