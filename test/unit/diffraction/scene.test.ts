@@ -39,7 +39,7 @@ describe('drawScene', () => {
 
   test('keeps within the training prior', () => {
     const random = seededRandom(4);
-    const scenes = Array.from({ length: 300 }, () => drawScene(random, LIBRARY, TRAINING_PRIOR));
+    const scenes = Array.from({ length: 120 }, () => drawScene(random, LIBRARY, TRAINING_PRIOR));
     let textured = 0;
     let strong = 0;
     let phases = 0;
