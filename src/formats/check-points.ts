@@ -16,7 +16,11 @@ export function checkPoints(twoThetaDeg: Float64Array, intensity: Float64Array, 
       'the file is damaged: copy or export it again',
     );
   if (count < MIN_POINTS)
-    throw badInput(fileName, `the file has only ${count} points, and a pattern needs at least ${MIN_POINTS}`, 'copy or export it again');
+    throw badInput(
+      fileName,
+      `a pattern needs at least ${MIN_POINTS} points, and the number of points here is ${count}`,
+      'copy or export it again',
+    );
   for (let i = 0; i < count; i++) {
     const angleDeg = twoThetaDeg[i]!;
     if (!Number.isFinite(angleDeg) || !Number.isFinite(intensity[i]!))

@@ -11,7 +11,7 @@ export interface ColumnTable {
 const COMMENT = /^(#|!|;|%|'|@|\*|\/\/)/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
 /** A row of integers with commas between digits and some other separator between numbers, as 10,02;1838. */
-const COMMA_ROW = /^[+-]?\d+(,\d+)?(\s*[;\s]\s*[+-]?\d+(,\d+)?)+$/;
+const COMMA_ROW = /^[+-]?\d+(,\d+)?([;\s]+[+-]?\d+(,\d+)?)+$/;
 const POINT_ROW = /^[\d\s;,+-]*\d\.\d/;
 
 /**
@@ -45,7 +45,7 @@ export function readColumnTable(text: string, fileName: string): ColumnTable {
     }
     if (row === null) throw badInput(fileName, `line ${i + 1} holds something that is not a number: "${excerpt(line)}"`, REMEDY);
     if (row.length !== columnCount)
-      throw badInput(fileName, `line ${i + 1} has ${row.length} columns where others have ${columnCount}`, REMEDY);
+      throw badInput(fileName, `the number of columns is ${row.length} in line ${i + 1} and ${columnCount} above it`, REMEDY);
     first.push(row[0]!);
     second.push(row[1]!);
   }
@@ -57,10 +57,11 @@ export function readColumnTable(text: string, fileName: string): ColumnTable {
 const REMEDY = 'mend or remove that line, or export the file again';
 
 function numbersOf(line: string, separator: RegExp): number[] | null {
+  // Separators at either end leave an empty field there, and nowhere else.
   const fields = line
-    .replace(/"/g, '')
-    .replace(/^[\s,;]+|[\s,;]+$/g, '')
-    .split(separator);
+    .replaceAll('"', '')
+    .split(separator)
+    .filter((field) => field !== '');
   const numbers: number[] = [];
   for (const field of fields) {
     const plain = field.replace(',', '.');

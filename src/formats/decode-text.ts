@@ -2,12 +2,12 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: telling text from binary is the purpose
 const BINARY = /[\x00-\x08\x0e-\x1f\x7f]/;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: DOS programs end a text with it
-const END_MARK = /\x1a+\s*$/;
+/** DOS programs end a text with it. */
+const END_MARK = '\x1a';
 
 /** The text of a file: UTF-16 by its byte order mark, UTF-8, or else Windows-1252; null where the bytes are not text. */
 export function decodeText(bytes: Uint8Array): string | null {
-  const text = decode(bytes).replace(END_MARK, '');
+  const text = withoutEndMark(decode(bytes));
   return BINARY.test(text) ? null : text;
 }
 
@@ -25,4 +25,10 @@ function decode(bytes: Uint8Array): string {
   } catch {
     return new TextDecoder('windows-1252').decode(bytes);
   }
+}
+
+function withoutEndMark(text: string): string {
+  let end = text.trimEnd().length;
+  while (text[end - 1] === END_MARK) end--;
+  return text.slice(0, end);
 }

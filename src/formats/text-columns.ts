@@ -5,8 +5,9 @@ import { decodeBeginning, decodeText } from './decode-text.ts';
 import type { FormatReader, RecordedFile } from './format-reader.ts';
 import { isPlausibleWavelengthA } from './radiation-names.ts';
 
-/** Beginnings and lines of other formats, whose numbers would be misread as columns: markup, Rigaku, UDF, CPI, GSAS, and CIF or UXD keys. */
-const FOREIGN = /^\s*(<|\*(RAS|MEAS|TYPE)|SampleIdent|SIETRONICS)|^(BANK\s+\d|_[A-Za-z+])/im;
+/** Beginnings and lines of other formats, whose numbers would be misread as columns: markup, Rigaku, UDF, CPI; GSAS, and CIF or UXD keys. */
+const FOREIGN_BEGINNING = /^\s*(<|\*(RAS|MEAS|TYPE)|SampleIdent|SIETRONICS)/i;
+const FOREIGN_LINE = /^(BANK\s+\d|_[A-Za-z+])/im;
 const WAVELENGTH = /(?:wave ?length|lambda)[^\d\n]{0,20}(\d*\.\d+)/gi;
 const OTHER_AXIS = /^\W*(q|d|s|d-?spacing|tof|energy|k)\b/i;
 
@@ -17,7 +18,7 @@ export const textColumns: FormatReader = {
   extensions: ['xy', 'xye', 'csv', 'prn', 'asc', 'dat', 'txt'],
   sniff(bytes) {
     const beginning = decodeBeginning(bytes, 65536);
-    return beginning !== null && !FOREIGN.test(beginning);
+    return beginning !== null && !FOREIGN_BEGINNING.test(beginning) && !FOREIGN_LINE.test(beginning);
   },
   read(bytes, fileName) {
     const text = decodeText(bytes);

@@ -71,11 +71,11 @@ describe('text in columns', () => {
     ['empty', '', /empty/],
     ['only comments', '# nothing\n', /no line/],
     ['one column', '5\n6\n7\n', /no line/],
-    ['two points', '10 5\n11 6\n', /only 2 points/],
+    ['two points', '10 5\n11 6\n', /number of points here is 2/],
     ['falling angles', '12 5\n11 6\n10 7\n', /does not increase at point 2 \(11 after 12\)/],
     ['a repeated angle', '10 5\n10 6\n11 7\n', /does not increase at point 2/],
-    ['unequal columns', '10 5\n11 6 7\n12 7\n', /line 2 has 3 columns where others have 2/],
-    ['a last line cut off', '10 5\n11 6\n12 7\n13', /line 4 has 1 columns/],
+    ['unequal columns', '10 5\n11 6 7\n12 7\n', /columns is 3 in line 2 and 2 above/],
+    ['a last line cut off', '10 5\n11 6\n12 7\n13', /columns is 1 in line 4 and 2 above/],
     ['NaN', '10 5\n11 NaN\n12 7\n', /line 2 .*not a number: "11 NaN"/],
     ['an overflowing number', '10 5\n11 1e999\n12 7\n', /point 2/],
     ['hundredths of a degree', '1000 5\n2000 6\n3000 7\n', /not within 180/],
@@ -83,6 +83,8 @@ describe('text in columns', () => {
     ['a structure', 'data_x\n_cell_length_a 4.1\n1 2\n2 3\n3 4\n', /no known format/],
     ['a GSAS bank', 'title\nBANK 1 3 3 CONS 1000 2 0 0 FXYE\n10 5 1\n12 6 1\n14 7 1\n', /no known format/],
     ['markup', '<html>\n10 5\n11 6\n12 7\n</html>', /no known format/],
+    ['half a million blanks at once', `1${' '.repeat(500_000)},x`, /no line/],
+    ['half a million empty lines at once', '\n'.repeat(500_000), /no line/],
     ['binary data', '10 5\n11 6\n12 7\n\0\0', /no known format/],
   ])('refuses %s', (_what, text, message) => {
     const error = refusal(text);
