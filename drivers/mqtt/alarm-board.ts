@@ -19,6 +19,7 @@ export class AlarmBoard {
     this.#unconfirmed.delete(alarmId);
     const before = this.#up.get(alarmId);
     if (before?.kind === alarm.kind && before.message === alarm.text) return;
+    if (before) this.#changes.next({ ...before, active: false });
     const alert: InstrumentAlert = { kind: alarm.kind, message: alarm.text, active: true };
     this.#up.set(alarmId, alert);
     this.#changes.next(alert);

@@ -1,0 +1,201 @@
+import { Observable, Subscription } from 'rxjs';
+import { intersect } from '../domain/angle-range.ts';
+import { asEwaldError, badInput, EwaldError } from '../domain/errors.ts';
+import type { ScanChunk, ScanCommand } from '../domain/scan.ts';
+import type { Capabilities, Diffractometer, FoundScan, InstrumentAlert, InstrumentIdentity, SafetyState } from '../ports/diffractometer.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { findDanger } from './safety-verdict.ts';
+import { findViolation, type SafetyRules } from './scan-rules.ts';
+
+/** After one of these no scan is begun any more: somebody has to look, and start anew. */
+const LATCHING: ReadonlySet<InstrumentAlert['kind']> = new Set(['interlock', 'shutter', 'generator']);
+
+/**
+ * The instrument behind the guard, who alone holds the raw driver from now on. A scan reaches it only while fresh safety data are green and the
+ * command keeps the rules; while it runs, red or stale data make the instrument safe and end it with 'unsafe'. After that, or after an
+ * interlock alert, every scan is refused until a new guard is made: a human has to start or resume the run.
+ */
+export function guardDiffractometer(raw: Diffractometer, rules: SafetyRules, runtime: Runtime): Diffractometer {
+  return new Guard(raw, rules, runtime);
+}
+
+class Guard implements Diffractometer {
+  readonly #raw: Diffractometer;
+  readonly #rules: SafetyRules;
+  readonly #runtime: Runtime;
+  readonly #subscriptions: Subscription[] = [];
+  readonly #active = new Map<string, InstrumentAlert>();
+  #capabilities: Capabilities | null = null;
+  #state: SafetyState | null = null;
+  #latch: string | null = null;
+
+  constructor(raw: Diffractometer, rules: SafetyRules, runtime: Runtime) {
+    this.#raw = raw;
+    this.#rules = rules;
+    this.#runtime = runtime;
+  }
+
+  async open(signal: AbortSignal): Promise<Capabilities> {
+    const capabilities = await this.#raw.open(signal);
+    const twoThetaLimits = intersect(capabilities.twoThetaLimits, this.#rules.limits);
+    const { min } = capabilities.dwellS;
+    if (!twoThetaLimits || min > this.#rules.maxDwellS) {
+      throw badInput('safety', 'the safety rules leave nothing that this instrument can measure', 'mend the limits in the config');
+    }
+    // Alerts that are up already when the run begins block it, but lift by themselves: a human has just started it.
+    let inherited = true;
+    this.#subscriptions.push(this.#raw.alerts().subscribe({ next: (alert) => this.#onAlert(alert, inherited), error: () => undefined }));
+    inherited = false;
+    const forget = () => {
+      this.#state = null;
+    };
+    const keep = (state: SafetyState) => {
+      this.#state = state;
+    };
+    this.#subscriptions.push(this.#raw.safety().subscribe({ next: keep, error: forget, complete: forget }));
+    const dwellS = { min, max: Math.min(capabilities.dwellS.max, this.#rules.maxDwellS) };
+    this.#capabilities = { ...capabilities, twoThetaLimits, dwellS };
+    return this.#capabilities;
+  }
+
+  scan(command: ScanCommand): Observable<ScanChunk> {
+    return new Observable((subscriber) => {
+      const watched = new AbortController();
+      // The command is copied: what was checked is what is sent.
+      const checked = structuredClone(command);
+      this.#admit(checked).then(
+        () => {
+          if (watched.signal.aborted) return;
+          const running = new Subscription();
+          const trip = (why: string) => {
+            if (watched.signal.aborted) return;
+            watched.abort();
+            running.unsubscribe();
+            void this.#trip(checked.requestId, why).then((error) => subscriber.error(error));
+          };
+          const fail = (error: unknown) => {
+            const known = asEwaldError(error);
+            // The instrument stopped by itself and may say so before its safety data do.
+            if (known.code === 'unsafe') trip(known.message);
+            else subscriber.error(known);
+          };
+          running.add(
+            this.#raw
+              .scan(checked)
+              .subscribe({ next: (chunk) => subscriber.next(chunk), error: fail, complete: () => subscriber.complete() }),
+          );
+          subscriber.add(running);
+          void this.#watch(watched.signal, trip);
+        },
+        (error) => subscriber.error(asEwaldError(error)),
+      );
+      return () => watched.abort();
+    });
+  }
+
+  identity(): Promise<InstrumentIdentity> {
+    return this.#raw.identity();
+  }
+
+  safety(): Observable<SafetyState> {
+    return this.#raw.safety();
+  }
+
+  alerts(): Observable<InstrumentAlert> {
+    return this.#raw.alerts();
+  }
+
+  acknowledge(requestId: string, attempt: number, sequence: number): Promise<void> {
+    return this.#raw.acknowledge(requestId, attempt, sequence);
+  }
+
+  find(requestId: string, attempt: number): Promise<FoundScan> {
+    return this.#raw.find(requestId, attempt);
+  }
+
+  makeSafe(reason: string): Promise<void> {
+    return this.#raw.makeSafe(reason);
+  }
+
+  async close(): Promise<void> {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#capabilities = null;
+    await this.#raw.close();
+  }
+
+  /** Settles where the scan may begin now; rejects with 'refused' or 'unsafe'. */
+  async #admit(command: ScanCommand): Promise<void> {
+    this.#admitNow(command);
+    const { clockS } = await this.#raw.identity();
+    if (clockS > command.notAfterS) {
+      // Too late to begin, but watching what was begun in time moves nothing.
+      const fate = await this.#raw.find(command.requestId, command.attempt);
+      if (fate.kind === 'lost') throw refused(command, `it is later than ${command.notAfterS} s on the instrument's clock`);
+    }
+    this.#admitNow(command);
+  }
+
+  #admitNow(command: ScanCommand): void {
+    const name = String(command.requestId);
+    if (!this.#capabilities) throw new EwaldError('unsafe', name, 'the instrument is not open', 'open it first');
+    const violation = findViolation(command, this.#capabilities, this.#rules);
+    if (violation) throw refused(command, violation);
+    if (this.#latch) throw unsafe(name, `no scan since this happened: ${this.#latch}`, 'look at the instrument, then resume the run');
+    const [alert] = this.#active.values();
+    if (alert) throw unsafe(name, `the instrument reports: ${alert.message}`, 'clear the alarm at the instrument');
+    const danger = this.#danger();
+    if (danger) throw unsafe(name, danger, 'close the doors and the interlock, and see that safety data arrive');
+    if (this.#capabilities.hasShutter && this.#state?.shutter === 'unknown')
+      throw unsafe(name, 'the shutter does not read back', 'look at it');
+  }
+
+  #danger(): string | null {
+    return findDanger(this.#state, this.#runtime.clock.monotonicMs());
+  }
+
+  /** Calls `trip` when the data turn red or stale, or the guard is latched; ends with the signal. */
+  async #watch(signal: AbortSignal, trip: (why: string) => void): Promise<void> {
+    const look = () => {
+      const why = this.#latch ?? this.#danger();
+      if (why) trip(why);
+    };
+    const red = this.#raw.safety().subscribe({ next: look, error: look, complete: look });
+    const latched = this.#raw.alerts().subscribe({ next: look, error: () => undefined });
+    while (!signal.aborted) {
+      look();
+      const leftMs = (this.#state?.validUntilMs ?? 0) - this.#runtime.clock.monotonicMs();
+      await this.#runtime.clock.sleep(Math.max(1, leftMs), signal).catch(() => undefined);
+    }
+    red.unsubscribe();
+    latched.unsubscribe();
+  }
+
+  async #trip(requestId: string, why: string): Promise<EwaldError> {
+    this.#latch ??= why;
+    this.#runtime.log.error('safety trip', { requestId, why });
+    try {
+      await this.#raw.makeSafe(why);
+      return unsafe(requestId, `stopped because ${why}; the instrument is safe`, 'look at the instrument, then resume the run');
+    } catch (error) {
+      const known = asEwaldError(error);
+      return new EwaldError('unsafe', requestId, `stopped because ${why}, but: ${known.message}`, known.remedy, error);
+    }
+  }
+
+  #onAlert(alert: InstrumentAlert, inherited: boolean): void {
+    const key = `${alert.kind}: ${alert.message}`;
+    const blocks = LATCHING.has(alert.kind) || alert.kind === 'localControl';
+    if (!blocks) return;
+    if (!alert.active) this.#active.delete(key);
+    else this.#active.set(key, alert);
+    if (alert.active && !inherited && LATCHING.has(alert.kind)) this.#latch ??= alert.message;
+  }
+}
+
+function refused(command: ScanCommand, why: string): EwaldError {
+  return new EwaldError('refused', String(command.requestId), `the guard refuses the scan: ${why}`, 'stay inside the safety rules');
+}
+
+function unsafe(subject: string, why: string, remedy: string): EwaldError {
+  return new EwaldError('unsafe', subject, why, remedy);
+}
