@@ -154,7 +154,7 @@ export class MixtureFitter {
       fillColumns(own, data.twoThetaDeg, { ...state, scale: 1 }, free ? basis : [], now.optics, now.shift);
       columns.push(scaled(own.value, liveS, 1));
       if (free) {
-        basis.forEach((_, k) => movers.push({ kind: 'strain', phase: p, k, column: scaled(own.strain[k]!, liveS, state.scale) }));
+        for (const k of basis.keys()) movers.push({ kind: 'strain', phase: p, k, column: scaled(own.strain[k]!, liveS, state.scale) });
         movers.push({ kind: 'size', phase: p, k: 0, column: scaled(own.inverseSize, liveS, state.scale) });
       }
       if (options.freeInstrument) addTo(instrument, own, liveS, state.scale);

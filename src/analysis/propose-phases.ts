@@ -8,6 +8,8 @@ export interface Proposal {
   readonly gain: number;
   /** Isotropic strain at which it was won. */
   readonly strain: number;
+  /** Standard error in counts per second of the scale such a fit would have. */
+  readonly scaleSigma: number;
 }
 
 export interface LibraryPhase {
@@ -31,14 +33,14 @@ export function proposePhases(data: FitData, fit: MixtureFit, library: readonly 
   const filtered = filterResidual(data, fit);
   const proposals = library.map(({ phaseId, state }) => {
     const lines = primaryLines(state, fit.optics, fit.shift);
-    let best: Proposal = { phaseId, gain: 0, strain: 0 };
+    let best: Proposal = { phaseId, gain: 0, strain: 0, scaleSigma: Number.POSITIVE_INFINITY };
     for (const strain of STRAINS) {
-      const gain = gainAt(lines, strain, filtered);
-      if (gain > best.gain) best = { phaseId, gain, strain };
+      const { gain, scaleSigma } = gainAt(lines, strain, filtered);
+      if (gain > best.gain || strain === 0) best = { phaseId, gain, strain, scaleSigma };
     }
     return best;
   });
-  return proposals.filter(({ gain }) => gain > 0).sort((a, b) => b.gain - a.gain);
+  return proposals.sort((a, b) => b.gain - a.gain);
 }
 
 interface Filtered {
@@ -91,7 +93,7 @@ function heightAt(placed: ReturnType<typeof placeLines>, at: number): number {
   return placed.area[at]! / placed.fwhmDeg[at]! / placed.referenceHeight;
 }
 
-function gainAt(lines: Lines, strain: number, { fromDeg, signal, noise }: Filtered): number {
+function gainAt(lines: Lines, strain: number, { fromDeg, signal, noise }: Filtered): { gain: number; scaleSigma: number } {
   let match = 0;
   let power = 0;
   for (let i = 0; i < lines.height.length; i++) {
@@ -102,5 +104,6 @@ function gainAt(lines: Lines, strain: number, { fromDeg, signal, noise }: Filter
     match += lines.height[i]! * signal[cell]!;
     power += lines.height[i]! ** 2 * noise[cell]!;
   }
-  return match > 0 && power > 0 ? (match * match) / (2 * power) : 0;
+  if (power <= 0) return { gain: 0, scaleSigma: Number.POSITIVE_INFINITY };
+  return { gain: match > 0 ? (match * match) / (2 * power) : 0, scaleSigma: 1 / Math.sqrt(power) };
 }

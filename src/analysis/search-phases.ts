@@ -22,6 +22,8 @@ export interface PhaseEvidence {
   /** Likelihood lost when the phase is replaced by its best rival; equal to `gain` where no rival does better than nothing. */
   readonly margin: number;
   readonly rivalId: string | null;
+  /** Standard error in counts per second of the phase's scale. */
+  readonly scaleSigma: number;
 }
 
 export interface SearchResult {
@@ -70,7 +72,7 @@ function bestAddition(
 ): MixtureFit | null {
   const absent = library.filter(({ phaseId }) => !inSet(now, phaseId));
   const proposals = proposePhases(data, now, absent);
-  const chosen = proposals.filter(({ phaseId }, rank) => rank < options.width || options.seeds.includes(phaseId));
+  const chosen = proposals.filter(({ phaseId, gain }, rank) => gain > 0 && (rank < options.width || options.seeds.includes(phaseId)));
   tried.clear();
   let best: MixtureFit | null = null;
   for (const { phaseId, strain } of chosen) {
@@ -132,7 +134,7 @@ function weigh(
   tried: ReadonlyMap<string, number>,
 ): PhaseEvidence[] {
   const evidence: PhaseEvidence[] = [];
-  for (const { phaseId } of best.phases) {
+  for (const [p, { phaseId }] of best.phases.entries()) {
     const rest = fitter.linearFit(without(best, phaseId));
     const gain = rest.objective - best.objective;
     const rival = proposePhases(
@@ -149,7 +151,14 @@ function weigh(
       });
       margin = Math.min(gain, swapped.objective - best.objective);
     }
-    evidence.push({ phaseId, inSet: true, gain, margin, rivalId: rival?.phaseId ?? null });
+    evidence.push({
+      phaseId,
+      inSet: true,
+      gain,
+      margin,
+      rivalId: rival && rival.gain > 0 ? rival.phaseId : null,
+      scaleSigma: best.scaleSigma[p]!,
+    });
   }
   const proposals = new Map(
     proposePhases(
@@ -168,6 +177,7 @@ function weigh(
       gain,
       margin: gain,
       rivalId: evidence.find((other) => other.rivalId === phaseId)?.phaseId ?? null,
+      scaleSigma: proposals.get(phaseId)?.scaleSigma ?? Number.POSITIVE_INFINITY,
     });
   }
   return evidence;

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const deg = z.number().min(-20).max(170);
+
+/** The one schema of a run's config; options of plug-ins are checked by the plug-in's own schema (`load.ts`). */
+export const configSchema = z.strictObject({
+  instrument: z.strictObject({
+    driver: z.string().describe('id of the driver'),
+    options: z.record(z.string(), z.unknown()).default({}).describe('options of the driver; with a simulator, its address is filled in'),
+  }),
+  simulator: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('start a simulated instrument in a process of its own, with these options (docs/simulator.md)'),
+  sampleId: z.string().min(1).optional().describe('name of the sample; without it, the one the instrument reports'),
+  goal: z
+    .strictObject({
+      kind: z.literal('identify').default('identify'),
+      confidence: z.number().gt(0.5).lt(1).default(0.95).describe('probability that the set of phases must reach'),
+      maxPhases: z.int().min(1).max(6).default(4),
+      budgetInstrumentS: z.number().positive().default(3600).describe('instrument time that may be spent, in s'),
+      maxCycles: z.int().min(1).max(1000).default(12),
+      ceilingDeg: deg.default(100).describe('no angle above this is measured, degrees 2theta'),
+    })
+    .prefault({}),
+  policy: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()).default({}) }).prefault({ id: 'cam-disagreement' }),
+  model: z
+    .strictObject({ id: z.string(), method: z.enum(['hybrid', 'search', 'nnls']).default('hybrid') })
+    .prefault({ id: 'solid-state-precursors' }),
+  limits: z
+    .strictObject({
+      fromDeg: deg.default(5),
+      toDeg: deg.default(140),
+      maxDwellS: z.number().positive().default(600).describe('longest live time per point of one scan, in s'),
+      maxScanS: z.number().positive().default(7200).describe('longest expected duration of one scan, in s'),
+      collisionZones: z.array(z.strictObject({ fromDeg: deg, toDeg: deg })).default([]),
+    })
+    .prefault({}),
+  store: z.strictObject({ folder: z.string().min(1).default('runs') }).prefault({}),
+  seed: z.int().nonnegative().default(1),
+});
+
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,65 @@
+import type { FitData } from './fit-data.ts';
+import type { MixtureFit } from './fit-mixture.ts';
+
+export interface Unexplained {
+  /** Net intensity above the fit over all net intensity, 0..1. */
+  readonly fraction: number;
+  /** Highest peak of the residual in units of its own error, the model error included; 0 where nothing stands out. */
+  readonly maxPeakSigma: number;
+  readonly atDeg: number | null;
+}
+
+const PEAK_FWHM_DEG = 0.15;
+/** A fitted line may be wrong by this share of its height through texture and profile shape before its residual is called a peak of its own. */
+const LINE_ERROR = 0.25;
+const NEIGHBOURHOOD_DEG = 0.35;
+
+/** What the fit leaves: a matched filter for peaks over the residual, against counting noise plus the error of the lines fitted nearby. */
+export function examineResidual(data: FitData, fit: MixtureFit): Unexplained {
+  const { twoThetaDeg, counts, variance } = data;
+  const n = counts.length;
+  const lines = largestNearby(
+    twoThetaDeg,
+    fit.model.map((value, i) => Math.max(0, value - fit.background[i]!)),
+  );
+  const inverse = variance.map((own, i) => 1 / (Math.max(own, fit.model[i]!) + (LINE_ERROR * lines[i]!) ** 2));
+  let highest = { sigma: 0, at: -1 };
+  let over = 0;
+  let net = 0;
+  for (let i = 0; i < n; i++) {
+    over += Math.max(0, counts[i]! - fit.model[i]! - Math.sqrt(variance[i]!));
+    net += Math.max(0, counts[i]! - fit.background[i]!);
+    let match = 0;
+    let power = 0;
+    for (let j = i; j >= 0 && twoThetaDeg[i]! - twoThetaDeg[j]! < PEAK_FWHM_DEG; j--) [match, power] = add(match, power, i, j);
+    for (let j = i + 1; j < n && twoThetaDeg[j]! - twoThetaDeg[i]! < PEAK_FWHM_DEG; j++) [match, power] = add(match, power, i, j);
+    const sigma = power > 0 ? match / Math.sqrt(power) : 0;
+    if (sigma > highest.sigma) highest = { sigma, at: i };
+  }
+  return {
+    fraction: net > 0 ? Math.min(1, over / net) : 0,
+    maxPeakSigma: highest.sigma,
+    atDeg: highest.at < 0 ? null : twoThetaDeg[highest.at]!,
+  };
+
+  function add(match: number, power: number, centre: number, j: number): [number, number] {
+    const t = (twoThetaDeg[j]! - twoThetaDeg[centre]!) / PEAK_FWHM_DEG;
+    const kernel = Math.exp(-4 * Math.LN2 * t * t);
+    return [match + kernel * (counts[j]! - fit.model[j]!) * inverse[j]!, power + kernel * kernel * inverse[j]!];
+  }
+}
+
+/** The largest value within the neighbourhood of each point. */
+function largestNearby(twoThetaDeg: Float64Array, values: Float64Array): Float64Array {
+  const queue: number[] = [];
+  let head = 0;
+  let next = 0;
+  return values.map((_, i) => {
+    while (next < values.length && twoThetaDeg[next]! <= twoThetaDeg[i]! + NEIGHBOURHOOD_DEG) {
+      while (queue.length > head && values[queue.at(-1)!]! <= values[next]!) queue.pop();
+      queue.push(next++);
+    }
+    while (twoThetaDeg[queue[head]!]! < twoThetaDeg[i]! - NEIGHBOURHOOD_DEG) head++;
+    return values[queue[head]!]!;
+  });
+}

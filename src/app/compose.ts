@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+import { drivers } from '../../drivers/registry.ts';
+import { openIdentifier as openModel } from '../../models/open-identifier.ts';
+import { policies } from '../../policies/registry.ts';
+import { badInput } from '../domain/errors.ts';
+import type { Diffractometer } from '../ports/diffractometer.ts';
+import type { Identifier } from '../ports/identifier.ts';
+import type { Policy } from '../ports/policy.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { guardDiffractometer } from '../safety/guard.ts';
+import { wallClock } from './runtime.ts';
+
+/** The only place that knows every driver, policy and model. */
+
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw badInput(path, `the file ${path} cannot be read`, 'check the name and the permissions', error);
+  }
+}
+
+export function readConfig(file: string): Config {
+  return loadConfig(readText(file), file, { drivers, policies });
+}
+
+/** The instrument behind its guard; nobody else holds the raw driver. */
+export function makeInstrument(config: Config, runtime: Runtime, address: Readonly<Record<string, unknown>>): Diffractometer {
+  const driver = drivers.find(({ id }) => id === config.instrument.driver);
+  if (!driver)
+    throw badInput(
+      'instrument.driver',
+      `there is no driver '${config.instrument.driver}'`,
+      `choose one of: ${drivers.map(({ id }) => id).join(', ')}`,
+    );
+  const { fromDeg, toDeg, maxDwellS, maxScanS, collisionZones } = config.limits;
+  const raw = driver.make({ ...config.instrument.options, ...address }, runtime, { secret: (name) => process.env[name], readText });
+  return guardDiffractometer(raw, { limits: { fromDeg, toDeg }, maxDwellS, maxScanS, collisionZones }, runtime);
+}
+
+export function makePolicy(config: Config): Policy {
+  const plugin = policies.find(({ id }) => id === config.policy.id);
+  if (!plugin)
+    throw badInput('policy.id', `there is no policy '${config.policy.id}'`, `choose one of: ${policies.map(({ id }) => id).join(', ')}`);
+  return plugin.make(config.policy.options);
+}
+
+export function openIdentifier(spec: { readonly id: string; readonly method?: Config['model']['method'] }): Promise<Identifier> {
+  return openModel({ id: spec.id, method: spec.method ?? 'hybrid' }, () => wallClock.monotonicMs());
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { samePhase } from '../domain/phase.ts';
+import type { RunContext } from '../loop/context.ts';
+import type { RunParts, RunProgress } from '../loop/parts.ts';
+import { resumeRun, startRun } from '../loop/run.ts';
+import type { Capabilities, InstrumentIdentity } from '../ports/diffractometer.ts';
+import type { RunStore } from '../ports/run-store.ts';
+import type { Runtime } from '../ports/runtime.ts';
+import { makeInstrument, makePolicy, openIdentifier } from './compose.ts';
+import { startSimulator } from './simulator-process.ts';
+
+export interface SessionOptions {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly store: RunStore;
+  readonly signal: AbortSignal;
+  readonly runId: string;
+  readonly resume: boolean;
+  readonly onProgress: (progress: RunProgress) => void;
+  readonly onOpen?: (identity: InstrumentIdentity, capabilities: Capabilities) => void;
+}
+
+export interface SessionResult {
+  readonly state: 'finished' | 'paused' | 'faulted';
+  readonly context: RunContext;
+  readonly identity: InstrumentIdentity;
+  /** Written by the simulator to a file of its own and read only now, after the verdict; null for a real instrument. */
+  readonly truth: { readonly phaseIds: readonly string[]; readonly right: boolean } | null;
+}
+
+/** One run from opening the instrument to closing it, whatever happens between. */
+export async function runSession(options: SessionOptions): Promise<SessionResult> {
+  const { config, runtime, store, signal, runId } = options;
+  const scratch = config.simulator ? await mkdtemp(join(tmpdir(), 'ewald-')) : null;
+  const truthFile = scratch ? String(config.simulator?.['truth'] ?? join(scratch, 'truth.json')) : null;
+  const closers: (() => Promise<unknown>)[] = [];
+  try {
+    const simulator = config.simulator ? await startSimulator({ ...config.simulator, truth: truthFile }) : null;
+    if (simulator) closers.push(() => simulator.close());
+    const diffractometer = makeInstrument(config, runtime, simulator ? { url: simulator.url, topicRoot: simulator.root } : {});
+    closers.push(() => diffractometer.close());
+    const identifier = await openIdentifier(config.model);
+    closers.push(() => identifier.close());
+    const capabilities = await diffractometer.open(signal);
+    const identity = await diffractometer.identity();
+    options.onOpen?.(identity, capabilities);
+    const parts: RunParts = {
+      diffractometer,
+      capabilities,
+      identity,
+      identifier,
+      policy: makePolicy(config),
+      store,
+      runtime,
+      onProgress: options.onProgress,
+    };
+    const handle = options.resume
+      ? resumeRun(parts, runId)
+      : startRun(parts, { runId, goal: config.goal, sampleId: config.sampleId ?? identity.sampleId, seed: config.seed });
+    const pause = () => handle.pause();
+    signal.addEventListener('abort', pause, { once: true });
+    if (signal.aborted) pause();
+    const { state, context } = await handle.done;
+    signal.removeEventListener('abort', pause);
+    return { state, context, identity, truth: truthFile ? score(truthFile, context) : null };
+  } finally {
+    for (const close of closers.reverse())
+      await close().catch((error: unknown) => runtime.log.warn('could not close cleanly', { error: String(error) }));
+    if (scratch) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function score(truthFile: string, context: RunContext): SessionResult['truth'] {
+  const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as { phaseIds?: string[] };
+  if (!truth.phaseIds) return null;
+  const named = context.verdict?.phaseIds ?? [];
+  const { phaseIds } = truth;
+  const right = named.length === phaseIds.length && phaseIds.every((phaseId) => named.some((other) => samePhase(other, phaseId)));
+  return { phaseIds, right };
+}
