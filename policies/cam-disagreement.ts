@@ -3,7 +3,7 @@ import { type AngleRange, intersect, widthDeg } from '../src/domain/angle-range.
 import type { Decision, MeasureDecision, PlannedScan, RunView, Verdict } from '../src/domain/decision.ts';
 import { claimed } from '../src/domain/identification.ts';
 import type { Policy } from '../src/ports/policy.ts';
-import { highestDeg, meanDwellS, measuredRanges } from './coverage.ts';
+import { highestDeg, meanDwellS, measuredRanges, reachable } from './coverage.ts';
 import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
 
 export const camDisagreementOptions = z.strictObject({
@@ -36,7 +36,10 @@ export function makeCamDisagreement(options: Options): Policy {
   return {
     id: 'cam-disagreement',
     decide(view: RunView): Decision {
-      if (view.cycle === 0 || !view.identification) return withinBudget(view, survey(view, options));
+      if (view.cycle === 0 || !view.identification) {
+        const first = survey(view, options);
+        return first ? withinBudget(view, first) : giveUp(view, 'futile');
+      }
       const accepted = options.stop === 'published' ? acceptPublished(view) : acceptIfSure(view);
       if (accepted) return accepted;
       if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
@@ -59,11 +62,9 @@ function acceptPublished(view: RunView): Verdict | null {
   };
 }
 
-function survey(view: RunView, options: Options): MeasureDecision {
-  const range = {
-    fromDeg: Math.max(options.fromDeg, view.limits.fromDeg),
-    toDeg: Math.min(options.toDeg, view.limits.toDeg, view.goal.ceilingDeg),
-  };
+function survey(view: RunView, options: Options): MeasureDecision | null {
+  const range = reachable(view, options);
+  if (!range) return null;
   const because = 'first look, fast';
   return {
     kind: 'measure',

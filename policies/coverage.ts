@@ -6,6 +6,12 @@ export function highestDeg(view: RunView): number | null {
   return view.coverage.length === 0 ? null : Math.max(...view.coverage.map((visit) => visit.range.toDeg));
 }
 
+/** The part of `range` that the instrument reaches and the goal allows; null where there is none. */
+export function reachable(view: RunView, range: AngleRange): AngleRange | null {
+  const within = intersect(range, { fromDeg: view.limits.fromDeg, toDeg: Math.min(view.limits.toDeg, view.goal.ceilingDeg) });
+  return within && widthDeg(within) > 0 ? within : null;
+}
+
 /** The ranges measured so far, joined. */
 export function measuredRanges(view: RunView): AngleRange[] {
   return unite(

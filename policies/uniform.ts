@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Decision, RunView } from '../src/domain/decision.ts';
 import type { Policy } from '../src/ports/policy.ts';
+import { reachable } from './coverage.ts';
 import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
 
 export const uniformOptions = z.strictObject({
@@ -18,7 +19,8 @@ export function makeUniform(options: z.infer<typeof uniformOptions>): Policy {
       const accepted = acceptIfSure(view);
       if (accepted) return accepted;
       if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
-      const range = { fromDeg: Math.max(options.fromDeg, view.limits.fromDeg), toDeg: Math.min(options.toDeg, view.limits.toDeg) };
+      const range = reachable(view, options);
+      if (!range) return giveUp(view, 'futile');
       const purpose = view.cycle === 0 ? 'survey' : 'rescan';
       const because = view.cycle === 0 ? 'first look at the whole range' : 'count the whole range once more';
       return withinBudget(view, {
