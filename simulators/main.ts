@@ -157,6 +157,8 @@ function isPipe(descriptor: number): boolean {
 
 /** The command line: one JSON line on stdout when ready; ends on SIGTERM, SIGINT and when whoever started it closes its stdin. */
 async function main(): Promise<void> {
+  // A parent that is gone reads no more; that must not stop the way to the safe state.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const options = parseCommandLine(process.argv.slice(2), process.env);
     const simulator = await runSimulator(options, { onCrash: () => process.exit(70) });

@@ -14,6 +14,7 @@ export interface CircuitState {
  */
 export class SafetyCircuit {
   private state: CircuitState = { interlockClosed: true, doorsClosed: true, emergencyStop: false, generatorOn: true, shutter: 'closed' };
+  private stuck: { readonly sinceS: number } | null = null;
   private readonly standing = new Map<string, WireAlarm>();
   private readonly onChange: () => void;
   private readonly onAlarm: (alarmId: string, alarm: WireAlarm | null) => void;
@@ -45,7 +46,7 @@ export class SafetyCircuit {
   set(change: Partial<Omit<CircuitState, 'shutter'>>): void {
     const next = { ...this.state, ...change };
     const unsafe = !next.interlockClosed || !next.doorsClosed || next.emergencyStop || !next.generatorOn;
-    this.state = unsafe ? { ...next, shutter: 'closed' } : next;
+    this.state = unsafe ? this.darkened(next) : next;
     this.onChange();
   }
 
@@ -59,8 +60,22 @@ export class SafetyCircuit {
 
   closeShutter(): void {
     if (this.state.shutter === 'closed') return;
-    this.state = { ...this.state, shutter: 'closed' };
+    const dark = this.darkened(this.state);
+    if (dark === this.state) return;
+    this.state = dark;
     this.onChange();
+  }
+
+  /** From now on an open shutter stays open, whoever wants it closed. */
+  stickShutter(atS: number): void {
+    this.stuck = { sinceS: atS };
+  }
+
+  /** The state without beam: the shutter falls, and where it does not, the high voltage goes, as in any fail-safe cabinet. */
+  private darkened(state: CircuitState): CircuitState {
+    if (!this.stuck || state.shutter === 'closed') return { ...state, shutter: 'closed' };
+    this.raise('shutter', { kind: 'shutter', severity: 'major', text: 'the shutter does not close', sinceS: this.stuck.sinceS });
+    return state.generatorOn ? { ...state, generatorOn: false } : state;
   }
 
   raise(alarmId: string, alarm: WireAlarm): void {

@@ -154,6 +154,10 @@ export class VirtualDiffractometer {
     if (alarm) this.circuit.raise(alarm.alarmId, alarm.alarm);
   }
 
+  stickShutter(atS: number): void {
+    this.circuit.stickShutter(atS);
+  }
+
   operatorReset(): void {
     this.circuit.reset();
   }
@@ -225,8 +229,9 @@ export class VirtualDiffractometer {
 
   private circuitChanged(): void {
     const { shutter, interlockClosed, doorsClosed, emergencyStop, generatorOn } = this.circuit.now();
-    const safe = interlockClosed && doorsClosed && !emergencyStop && generatorOn && this.scans.isRunning();
-    this.note('shutter', { shutter, unsafe: shutter === 'open' && !safe });
+    const safe = interlockClosed && doorsClosed && !emergencyStop && this.scans.isRunning();
+    const isBeamOn = shutter === 'open' && generatorOn;
+    this.note('beam', { shutter, generatorOn, unsafe: isBeamOn && !safe });
     this.alive()?.safety();
   }
 

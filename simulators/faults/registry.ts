@@ -5,6 +5,7 @@ import type { AnyFault } from './fault.ts';
 import { generatorTrip } from './generator-trip.ts';
 import { localControl } from './local-control.ts';
 import { brokerDrop, linkCut } from './network-faults.ts';
+import { shutterStuck } from './shutter-stuck.ts';
 import { staleSafety } from './stale-safety.ts';
 
 /** Every fault by its id. */
@@ -12,6 +13,7 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
   [
     doorOpens,
     generatorTrip,
+    shutterStuck,
     localControl,
     brokerDrop,
     linkCut,

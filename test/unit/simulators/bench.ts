@@ -102,6 +102,6 @@ export class Bench {
   }
 
   unsafeMoments(): number {
-    return this.journal.filter(({ kind, fields }) => kind === 'shutter' && fields['unsafe'] === true).length;
+    return this.journal.filter(({ kind, fields }) => kind === 'beam' && fields['unsafe'] === true).length;
   }
 }

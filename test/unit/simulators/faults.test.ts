@@ -94,6 +94,21 @@ test('a fault at a point waits for a scan that gets there', async () => {
   expect(records().map((record) => record.effects.length)).toEqual([1, 0]);
 });
 
+test('where the shutter sticks, the high voltage goes and the readback says so', async () => {
+  const bench = new Bench();
+  armed(bench, '- {fault: shutter-stuck, atS: 11}');
+  bench.claim();
+  bench.send('scan', SCAN);
+  await bench.pass(12);
+  expect(bench.send('safe', { reason: 'enough' }).body).toEqual({ shutter: 'open' });
+  expect(bench.device.circuitState()).toMatchObject({ shutter: 'open', generatorOn: false });
+  expect(bench.alarms.map(({ alarm }) => alarm?.kind)).toEqual(['shutter']);
+  await bench.pass(0.1);
+  expect(bench.ends[0]!.report.completeness).toBe('cut-short');
+  expect(bench.refusal('scan', { ...SCAN, attempt: 2 })).toBe('unsafe');
+  expect(bench.unsafeMoments()).toBe(0);
+});
+
 test('local control cuts the scan short and refuses others until it ends', async () => {
   const bench = new Bench();
   armed(bench, '- {fault: local-control, atS: 5, options: {endsAfterS: 3}}');

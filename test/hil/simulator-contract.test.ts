@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openMqttDriver } from '../../drivers/mqtt/driver.ts';
+import { mqttMessageBus } from '../../drivers/transport/mqtt-message-bus.ts';
+import { runSimulator } from '../../simulators/main.ts';
+import { wallClock } from '../../simulators/wall-runtime.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import type { Diffractometer } from '../../src/ports/diffractometer.ts';
+import { diffractometerContract } from '../contract/diffractometer.ts';
+import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+
+diffractometerContract('the MQTT driver with the simulated instrument', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ewald-contract-'));
+  const journal = join(folder, 'journal.jsonl');
+  const simulator = await runSimulator({ phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 40, journal }, { log: silentLog });
+  const made: Diffractometer[] = [];
+  const make = (): Diffractometer => {
+    const bus = mqttMessageBus({ url: simulator.url, clientId: `ewald-${made.length}`, connectTimeoutMs: 5000 }, runtime);
+    const driver = openMqttDriver({ bus, topicRoot: simulator.root, clientId: 'ewald' }, runtime);
+    made.push(driver);
+    return driver;
+  };
+  return {
+    instrument: make(),
+    again: make,
+    command: (requestId, capabilities) => ({
+      requestId,
+      attempt: 1,
+      sample: { sampleId: 'sample-1', slot: null },
+      range: { fromDeg: 20, toDeg: 30 },
+      stepDeg: 0.02,
+      dwellS: 4,
+      pointCount: 501,
+      expectedS: 30,
+      notAfterS: 1e9,
+      how: { kind: capabilities.modes[0]! },
+    }),
+    executions: (requestId, attempt) =>
+      (existsSync(journal) ? readFileSync(journal, 'utf8').trim().split('\n') : [])
+        .map((line) => JSON.parse(line))
+        .filter((note) => note.kind === 'execution' && note.requestId === requestId && note.attempt === attempt).length,
+    close: async () => {
+      for (const driver of made) await driver.close();
+      await simulator.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
