@@ -1,10 +1,13 @@
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
-import { computeReflections } from '../src/diffraction/reflections.ts';
+import { computeReflections, strongLines } from '../src/diffraction/reflections.ts';
 import { primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
 import type { ReferencePhase } from './references/load-references.ts';
 
 /** Lines are listed up to here; no laboratory powder scan goes further. */
 const MAX_DEG = 150;
+
+/** Lines whose multiplicity |F|^2 is below this share of the strongest are left out of fits: they drown in the error of the model. */
+const NEGLIGIBLE = 2e-3;
 
 const cache = new WeakMap<readonly ReferencePhase[], Map<string, LibraryPhase[]>>();
 
@@ -17,7 +20,10 @@ export function libraryFor(references: readonly ReferencePhase[], radiation: Rad
   const known = byRadiation.get(key);
   if (known) return known;
   const library = references.map(({ phaseId, structure }): LibraryPhase => {
-    const reflections = computeReflections(structure, { wavelengthA, twoThetaMaxDeg: MAX_DEG, anode: radiation.anode });
+    const reflections = strongLines(
+      computeReflections(structure, { wavelengthA, twoThetaMaxDeg: MAX_DEG, anode: radiation.anode }),
+      NEGLIGIBLE,
+    );
     const { cell, crystalSystem } = structure;
     const state = {
       reflections,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type AcceptanceFeatures, type AcceptanceModel, acceptanceProbability } from '../src/analysis/acceptance.ts';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
@@ -8,7 +7,7 @@ import { type Membership, rivalSets } from '../src/analysis/rival-sets.ts';
 import { type PhaseEvidence, type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
 import { weighPhases } from '../src/analysis/weigh-phases.ts';
 import { type Optics, phaseLines, weightPerScale } from '../src/diffraction/simulate-pattern.ts';
-import type { ActivationMap, Identification, PhaseCandidate } from '../src/domain/identification.ts';
+import { type ActivationMap, type Identification, identificationIdOf, type PhaseCandidate } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
@@ -93,7 +92,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const setProbability = claimedIds.size === 0 ? 0 : setProbabilityOf(members, rivals[0]!.probability);
   const verdict = claimedIds.size === 0 ? 'noSignal' : isNovel ? 'novel' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
   return {
-    identificationId: `i-${createHash('sha256').update(`${pattern.patternId} ${parts.modelId} ${parts.modelSha256}`).digest('hex').slice(0, 16)}`,
+    identificationId: identificationIdOf(pattern.patternId, parts),
     patternId: pattern.patternId,
     modelId: parts.modelId,
     threshold: THRESHOLD,

@@ -3,7 +3,7 @@ import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { fitDataOf } from '../src/analysis/fit-data.ts';
 import { MixtureFitter } from '../src/analysis/fit-mixture.ts';
 import { weighPhases } from '../src/analysis/weigh-phases.ts';
-import type { Identification, PhaseCandidate } from '../src/domain/identification.ts';
+import { type Identification, identificationIdOf, type PhaseCandidate } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { libraryFor } from './library.ts';
@@ -26,13 +26,18 @@ export function nnlsIdentifier(references: readonly ReferencePhase[], nowMs: () 
     modelSha256,
     phaseIds: references.map(({ phaseId }) => phaseId),
     threshold: THRESHOLD,
-    identify: async (pattern) => identify(pattern, references, modelId, nowMs),
+    identify: async (pattern) => identify(pattern, references, { modelId, modelSha256 }, nowMs),
     explain: async () => [],
     close: async () => undefined,
   };
 }
 
-function identify(pattern: Pattern, references: readonly ReferencePhase[], modelId: string, nowMs: () => number): Identification {
+function identify(
+  pattern: Pattern,
+  references: readonly ReferencePhase[],
+  model: { modelId: string; modelSha256: string },
+  nowMs: () => number,
+): Identification {
   const startMs = nowMs();
   const data = fitDataOf(pattern);
   const library = libraryFor(references, pattern.radiation);
@@ -69,9 +74,9 @@ function identify(pattern: Pattern, references: readonly ReferencePhase[], model
   const setProbability =
     claimed.length === 0 ? 0 : candidates.reduce((product, { probability }) => product * Math.max(probability, 1 - probability), 1);
   return {
-    identificationId: `i-${createHash('sha256').update(`${pattern.patternId} ${modelId}`).digest('hex').slice(0, 16)}`,
+    identificationId: identificationIdOf(pattern.patternId, model),
     patternId: pattern.patternId,
-    modelId,
+    modelId: model.modelId,
     threshold: THRESHOLD,
     verdict: claimed.length === 0 ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous',
     candidates,

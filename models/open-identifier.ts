@@ -7,11 +7,13 @@ import { loadReferences } from './references/load-references.ts';
 
 export type IdentifyMethod = 'hybrid' | 'search' | 'nnls';
 
+export interface IdentifierSpec {
+  readonly id: string;
+  readonly method: IdentifyMethod;
+}
+
 /** Opens the identifier of a bundle. 'search' leaves the network out, 'nnls' is the baseline. Fails with 'model'. */
-export async function openIdentifier(
-  spec: { readonly id: string; readonly method: IdentifyMethod },
-  nowMs: () => number,
-): Promise<Identifier> {
+export async function openIdentifier(spec: IdentifierSpec, nowMs: () => number): Promise<Identifier> {
   const references = loadReferences(spec.id);
   if (spec.method === 'nnls') return nnlsIdentifier(references, nowMs);
   const modelSha256 = createHash('sha256')

@@ -1,4 +1,5 @@
 import { fillColumns, newColumns, type PhaseColumns } from '../diffraction/phase-columns.ts';
+import type { ReflectionTable } from '../diffraction/reflections.ts';
 import type { Optics, PhaseState, Shift } from '../diffraction/simulate-pattern.ts';
 import { strainBasis } from '../diffraction/strain-basis.ts';
 import { backgroundBasis } from './background-basis.ts';
@@ -50,6 +51,7 @@ export class MixtureFitter {
   private readonly data: FitData;
   private readonly background: readonly Float64Array[];
   private readonly temper: Float64Array;
+  private readonly shapes = new WeakMap<ReflectionTable, Shape>();
 
   constructor(data: FitData) {
     this.data = data;
@@ -63,7 +65,7 @@ export class MixtureFitter {
     for (let round = 0; round < options.iterations; round++) {
       const step = this.step(now, options, damping);
       if (!step) break;
-      const next = this.linearFit(step);
+      const next = this.linearFit(step, now.model);
       const gain = now.objective - next.objective;
       if (gain > 0) {
         now = next;
@@ -78,15 +80,15 @@ export class MixtureFitter {
   }
 
   /** Scales and background at fixed lattices, by weighted least squares iterated towards the Poisson likelihood. */
-  linearFit(mixture: Mixture): MixtureFit {
+  linearFit(mixture: Mixture, near: Float64Array | null = null): MixtureFit {
     const { data, background } = this;
     const shapes = mixture.phases.map(({ state }) => this.shapeOf(state, mixture));
     const columns = [...background, ...shapes];
     const scaleIndex = shapes.map((_, p) => background.length + p);
     let solution = new Float64Array(columns.length);
-    let model = data.variance;
+    let model = near ?? data.variance;
     let equations: NormalEquations | null = null;
-    for (let round = 0; round < 2; round++) {
+    for (let round = near ? 1 : 0; round < 2; round++) {
       equations = normalEquations(columns, this.weights(model), data.counts);
       ridge(equations, background.length);
       solution = solveNonNegative(equations, scaleIndex) as Float64Array<ArrayBuffer>;
@@ -109,9 +111,19 @@ export class MixtureFitter {
     };
   }
 
-  private shapeOf(state: PhaseState, mixture: Mixture): Float64Array {
+  /** Counts per unit scale of a phase. The last one of each table is kept: most phases stand still while one is fitted. */
+  private shapeOf(state: PhaseState, { optics, shift }: Mixture): Float64Array {
+    const last = this.shapes.get(state.reflections);
+    if (last && last.strain === state.strain && last.sizeNm === state.sizeNm && last.optics === optics && last.shift === shift)
+      return last.shape;
+    const shape = this.drawShape(state, optics, shift);
+    this.shapes.set(state.reflections, { strain: state.strain, sizeNm: state.sizeNm, optics, shift, shape });
+    return shape;
+  }
+
+  private drawShape(state: PhaseState, optics: Optics, shift: Shift): Float64Array {
     const columns = newColumns(this.data.counts.length, 0);
-    fillColumns(columns, this.data.twoThetaDeg, { ...state, scale: 1 }, [], mixture.optics, mixture.shift);
+    fillColumns(columns, this.data.twoThetaDeg, { ...state, scale: 1 }, [], optics, shift);
     return columns.value.map((value, i) => value * this.data.liveS[i]!);
   }
 
@@ -170,6 +182,14 @@ export class MixtureFitter {
     const solution = solve(equations, damping);
     return move(now, movers, solution.subarray(linear));
   }
+}
+
+interface Shape {
+  readonly strain: readonly number[];
+  readonly sizeNm: number;
+  readonly optics: Optics;
+  readonly shift: Shift;
+  readonly shape: Float64Array;
 }
 
 interface Mover {
@@ -274,7 +294,10 @@ function clamp(value: number, min: number, max: number): number {
 }
 
 function move(now: Mixture, movers: readonly Mover[], steps: Float64Array): Mixture {
-  const phases = now.phases.map((phase) => ({ ...phase, state: { ...phase.state, strain: [...phase.state.strain] } }));
+  const phases: { readonly phaseId: string; state: PhaseState & { strain: number[] } }[] = now.phases.map((phase, p) => {
+    const strain = movers.some((mover) => mover.phase === p) ? [...phase.state.strain] : (phase.state.strain as number[]);
+    return { ...phase, state: { ...phase.state, strain } };
+  });
   let { optics, shift } = now;
   movers.forEach((mover, m) => {
     const step = steps[m]!;

@@ -31,6 +31,7 @@ export interface SearchResult {
   readonly evidence: readonly PhaseEvidence[];
 }
 
+const MISFIT_SHARE = 0.02;
 const NO_SHIFT: Shift = { zeroDeg: 0, displacementMm: 0 };
 
 /** Finds the mixture that explains the data: greedy additions, then removals and substitutions, each decided by the likelihood of a fit. */
@@ -41,12 +42,17 @@ export function searchPhases(data: FitData, library: readonly LibraryPhase[], op
   let best = fitter.linearFit({ phases: [], optics, shift: NO_SHIFT });
   while (best.phases.length < options.maxPhases) {
     const next = bestAddition(fitter, data, best, library, options, tried);
-    if (!next || best.objective - next.objective < options.minGain) break;
+    if (!next || best.objective - next.objective < leastGain(best, options)) break;
     best = fitter.fit(next, { iterations: best.phases.length === 0 ? 6 : 3, freePhases: 'all', freeInstrument: true });
-    best = prune(fitter, best, options.minGain);
+    best = prune(fitter, best, leastGain(best, options));
   }
   best = substitute(fitter, data, best, library, options);
   return { best, evidence: weigh(fitter, data, best, library, phaseOf, tried) };
+}
+
+/** Where the model misfits, additions that only mend misfit win likelihood too: a share of the excess deviance is asked on top. */
+function leastGain(fit: MixtureFit, options: SearchOptions): number {
+  return options.minGain + MISFIT_SHARE * Math.max(0, fit.objective - fit.model.length / 2);
 }
 
 function inSet(mixture: Mixture, phaseId: string): boolean {
@@ -93,7 +99,7 @@ function prune(fitter: MixtureFitter, fit: MixtureFit, minGain: number): Mixture
   let now = fit;
   for (const { phaseId } of fit.phases) {
     if (now.phases.length < 2) break;
-    const fewer = fitter.linearFit(without(now, phaseId));
+    const fewer = fitter.linearFit(without(now, phaseId), now.model);
     if (fewer.objective - now.objective < minGain) now = fewer;
   }
   return now;
@@ -109,7 +115,7 @@ function substitute(
 ): MixtureFit {
   let now = fit;
   for (const { phaseId } of fit.phases) {
-    const rest = fitter.linearFit(without(now, phaseId));
+    const rest = fitter.linearFit(without(now, phaseId), now.model);
     const better = bestAddition(
       fitter,
       data,
@@ -135,7 +141,7 @@ function weigh(
 ): PhaseEvidence[] {
   const evidence: PhaseEvidence[] = [];
   for (const [p, { phaseId }] of best.phases.entries()) {
-    const rest = fitter.linearFit(without(best, phaseId));
+    const rest = fitter.linearFit(without(best, phaseId), best.model);
     const gain = rest.objective - best.objective;
     const rival = proposePhases(
       data,

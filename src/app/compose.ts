@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import { drivers } from '../../drivers/registry.ts';
-import { openIdentifier as openModel } from '../../models/open-identifier.ts';
+import { openWorkerIdentifier } from '../../models/worker-identifier.ts';
 import { policies } from '../../policies/registry.ts';
 import { badInput } from '../domain/errors.ts';
 import type { Diffractometer } from '../ports/diffractometer.ts';
@@ -10,7 +10,6 @@ import type { Identifier } from '../ports/identifier.ts';
 import type { Policy } from '../ports/policy.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { guardDiffractometer } from '../safety/guard.ts';
-import { wallClock } from './runtime.ts';
 
 /** The only place that knows every driver, policy and model. */
 
@@ -48,5 +47,5 @@ export function makePolicy(config: Config): Policy {
 }
 
 export function openIdentifier(spec: { readonly id: string; readonly method?: Config['model']['method'] }): Promise<Identifier> {
-  return openModel({ id: spec.id, method: spec.method ?? 'hybrid' }, () => wallClock.monotonicMs());
+  return openWorkerIdentifier({ id: spec.id, method: spec.method ?? 'hybrid' });
 }

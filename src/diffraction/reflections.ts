@@ -63,6 +63,33 @@ export function computeReflections(structure: Structure, options: ReflectionOpti
   return assemble(structure, members, fSquared, kept);
 }
 
+/** The table without the lines whose multiplicity |F|^2 is below `fraction` of the strongest. */
+export function strongLines(table: ReflectionTable, fraction: number): ReflectionTable {
+  const strength = table.fSquared.map((value, i) => value * table.multiplicity[i]!);
+  const least = fraction * strength.reduce((max, value) => Math.max(max, value), 0);
+  const kept = Array.from(strength.keys()).filter((i) => strength[i]! >= least);
+  const members = kept.flatMap((i) =>
+    Array.from({ length: table.memberStart[i + 1]! - table.memberStart[i]! }, (_, m) => table.memberStart[i]! + m),
+  );
+  const memberStart = new Int32Array(kept.length + 1);
+  for (const [place, i] of kept.entries()) memberStart[place + 1] = memberStart[place]! + table.memberStart[i + 1]! - table.memberStart[i]!;
+  return {
+    ...table,
+    count: kept.length,
+    h: Int16Array.from(kept, (i) => table.h[i]!),
+    k: Int16Array.from(kept, (i) => table.k[i]!),
+    l: Int16Array.from(kept, (i) => table.l[i]!),
+    dA: Float64Array.from(kept, (i) => table.dA[i]!),
+    multiplicity: Float64Array.from(kept, (i) => table.multiplicity[i]!),
+    fSquared: Float64Array.from(kept, (i) => table.fSquared[i]!),
+    memberStart,
+    memberH: Int16Array.from(members, (m) => table.memberH[m]!),
+    memberK: Int16Array.from(members, (m) => table.memberK[m]!),
+    memberL: Int16Array.from(members, (m) => table.memberL[m]!),
+    memberShare: Float64Array.from(members, (m) => table.memberShare[m]!),
+  };
+}
+
 interface Line {
   readonly members: number[];
   sum: number;

@@ -73,3 +73,8 @@ export interface Identification {
 export function claimed(identification: Identification): PhaseCandidate[] {
   return identification.candidates.filter((candidate) => candidate.probability >= identification.threshold);
 }
+
+/** The same pattern and the same model give the same id, so a resumed run finds what was computed before. */
+export function identificationIdOf(patternId: string, model: { readonly modelId: string; readonly modelSha256: string }): string {
+  return `${patternId}.${model.modelId.replace(/[^A-Za-z0-9-]/g, '-')}.${model.modelSha256.slice(0, 8)}`;
+}

@@ -5,6 +5,7 @@ import { fitRequest } from '../analysis/fit-request.ts';
 import { mergeScans } from '../analysis/merge-scans.ts';
 import type { RunView } from '../domain/decision.ts';
 import { EwaldError } from '../domain/errors.ts';
+import { identificationIdOf } from '../domain/identification.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { type RunContext, spentS } from './context.ts';
 import { type RunEvent, runMachine } from './machine.ts';
@@ -122,8 +123,10 @@ function patternOf(parts: RunParts, context: RunContext) {
 
 async function identify(parts: RunParts, context: RunContext) {
   const startMs = parts.runtime.clock.monotonicMs();
-  const identification = await parts.identifier.identify(patternOf(parts, context));
-  parts.store.putIdentification(context.runId, identification);
+  const pattern = patternOf(parts, context);
+  const known = parts.store.getIdentification(context.runId, identificationIdOf(pattern.patternId, parts.identifier));
+  const identification = known ?? (await parts.identifier.identify(pattern));
+  if (!known) parts.store.putIdentification(context.runId, identification);
   note(parts, context, 'identified', {
     identificationId: identification.identificationId,
     verdict: identification.verdict,
@@ -145,7 +148,7 @@ async function compare(parts: RunParts, context: RunContext) {
     minWindowDeg: Math.max(5, minWindowDeg),
     threshold: 0.25,
   });
-  parts.store.putMaps(context.runId, pattern.patternId, maps);
+  if (!parts.store.getMaps(context.runId, pattern.patternId)) parts.store.putMaps(context.runId, pattern.patternId, maps);
   note(parts, context, 'compared', { patternId: pattern.patternId, regions });
   return { regions, thinkingMs: parts.runtime.clock.monotonicMs() - startMs };
 }

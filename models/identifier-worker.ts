@@ -1,0 +1,51 @@
+import { performance } from 'node:perf_hooks';
+import { parentPort, workerData } from 'node:worker_threads';
+import { asEwaldError } from '../src/domain/errors.ts';
+import type { Pattern } from '../src/domain/pattern.ts';
+import type { Identifier } from '../src/ports/identifier.ts';
+import { type IdentifierSpec, openIdentifier } from './open-identifier.ts';
+
+/** The thread in which identification computes, so that the thread that watches the instrument is never busy. */
+export type WorkerRequest =
+  | { readonly id: number; readonly method: 'open' | 'close' }
+  | { readonly id: number; readonly method: 'identify'; readonly pattern: Pattern }
+  | { readonly id: number; readonly method: 'explain'; readonly pattern: Pattern; readonly phaseIds: readonly string[] };
+
+export type WorkerReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: { code: string; subject: string; message: string; remedy: string } };
+
+const port = parentPort;
+if (!port) throw new Error('this file is a worker thread');
+const identifier: Promise<Identifier> = openIdentifier(workerData as IdentifierSpec, () => performance.now());
+// A failure to open is reported to whoever asks first, not as an unhandled rejection.
+identifier.catch(() => undefined);
+
+async function answer(request: WorkerRequest): Promise<unknown> {
+  const open = await identifier;
+  switch (request.method) {
+    case 'open':
+      return { modelId: open.modelId, modelSha256: open.modelSha256, phaseIds: open.phaseIds, threshold: open.threshold };
+    case 'identify':
+      return open.identify(request.pattern);
+    case 'explain':
+      return open.explain(request.pattern, request.phaseIds);
+    case 'close':
+      await open.close();
+      return null;
+  }
+}
+
+// One request after the other: closing waits for what is being computed.
+let queue = Promise.resolve();
+port.on('message', (request: WorkerRequest) => {
+  queue = queue.then(async () => {
+    try {
+      port.postMessage({ id: request.id, ok: true, value: await answer(request) } satisfies WorkerReply);
+    } catch (error) {
+      const { code, subject, message, remedy } = asEwaldError(error);
+      port.postMessage({ id: request.id, ok: false, error: { code, subject, message, remedy } } satisfies WorkerReply);
+    }
+    if (request.method === 'close') port.close();
+  });
+});

@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { type Comparison, compareRivals } from '../analysis/compare-rivals.ts';
+import { badInput } from '../domain/errors.ts';
+import type { Identification } from '../domain/identification.ts';
+import type { Pattern } from '../domain/pattern.ts';
+import { parseRadiation } from '../formats/radiation-names.ts';
+import type { CommandPlugin, Environment, Outcome } from './command.ts';
+import { describeInput, identifyResultOf } from './identify-result.ts';
+import { identifyText } from './identify-text.ts';
+import { DEFAULT_MODEL, type IdentifyMethod, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
+import { type ReadPattern, readPattern } from './read-pattern.ts';
+
+/** Draws the self-contained HTML page of one identified pattern. */
+export type IdentifyReport = (input: {
+  readonly file: string;
+  readonly pattern: Pattern;
+  readonly identification: Identification;
+  readonly comparison: Comparison;
+}) => string;
+
+export interface IdentifyOptions {
+  readonly scan?: string;
+  readonly radiation?: string;
+  readonly model: string;
+  readonly method: string;
+  readonly report?: string;
+}
+
+/** As in the loop: the published threshold, and windows no narrower than one finds worth a visit. */
+const MIN_WINDOW_DEG = 5;
+const MAP_DIFFERENCE = 0.25;
+
+export function makeIdentifyCommand(openIdentifier: OpenIdentifier, drawReport: IdentifyReport | null = null): CommandPlugin {
+  return {
+    name: 'identify',
+    register(program, execute) {
+      const command = program
+        .command('identify')
+        .description('name the phases of one measured pattern')
+        .argument('<file>', 'a recorded pattern')
+        .option('--scan <n>', 'which scan of a file that holds several, counted from 0')
+        .option('--radiation <name>', 'CuKa12, CuKa1, ... or wavelengths in angstrom; goes before what the file says')
+        .option('--model <id>', 'id or folder of the model', DEFAULT_MODEL)
+        .option('--method <name>', identifyMethods.join(', '), 'hybrid');
+      if (drawReport) command.option('--report <file>', 'write a self-contained HTML page');
+      command.action((file: string, options: IdentifyOptions) =>
+        execute('identify', (environment) => identifyFile(file, options, environment, openIdentifier, drawReport)),
+      );
+    },
+  };
+}
+
+/** Throws badInput for the file and the options, 'model' for the identifier. */
+export async function identifyFile(
+  file: string,
+  options: IdentifyOptions,
+  { runtime }: Pick<Environment, 'runtime'>,
+  openIdentifier: OpenIdentifier,
+  drawReport: IdentifyReport | null,
+): Promise<Outcome> {
+  const method = parseMethod(options.method);
+  const radiation = options.radiation === undefined ? null : parseRadiation(options.radiation);
+  const read = readPattern(file, { scanIndex: options.scan === undefined ? null : Number(options.scan), radiation });
+  const { pattern } = read;
+  const identifier = await openIdentifier({ id: options.model, method });
+  try {
+    const identification = await identifier.identify(pattern);
+    const startMs = runtime.clock.monotonicMs();
+    const limits = { fromDeg: pattern.twoThetaDeg[0]!, toDeg: pattern.twoThetaDeg.at(-1)! };
+    const disagreement = { threshold: MAP_DIFFERENCE, minWindowDeg: MIN_WINDOW_DEG, limits };
+    const comparison = await compareRivals(identifier, pattern, identification, disagreement);
+    const timed = withExplainTime(identification, runtime.clock.monotonicMs() - startMs);
+    if (drawReport && options.report !== undefined)
+      writeReport(options.report, drawReport({ file, pattern, identification: timed, comparison }));
+    return {
+      result: {
+        input: describeInput(file, read.scanIndex, pattern),
+        ...identifyResultOf(timed, identifier, comparison.regions),
+        reportFile: options.report ?? null,
+      },
+      text: identifyText(file, timed, comparison.regions),
+      simulated: false,
+      warnings: warningsOf(read),
+    };
+  } finally {
+    await identifier.close();
+  }
+}
+
+export function parseMethod(text: string): IdentifyMethod {
+  const method = identifyMethods.find((known) => known === text);
+  if (!method) throw badInput('--method', `there is no method '${text}'`, `choose one of: ${identifyMethods.join(', ')}`);
+  return method;
+}
+
+function withExplainTime(identification: Identification, ms: number): Identification {
+  const { timingMs } = identification;
+  return { ...identification, timingMs: { ...timingMs, explain: timingMs.explain + ms, total: timingMs.total + ms } };
+}
+
+function warningsOf({ warnings, pattern }: ReadPattern): { code: string; message: string }[] {
+  const all = warnings.map((message) => ({ code: 'file', message }));
+  if (pattern.unit === 'arbitrary')
+    all.push({ code: 'noCounts', message: 'the intensities are not counts: probabilities and errors rest on an estimate of the noise' });
+  return all;
+}
+
+function writeReport(file: string, html: string): void {
+  try {
+    writeFileSync(file, html);
+  } catch (error) {
+    throw badInput(file, `the report ${file} cannot be written`, 'name a file in a folder that exists and may be written', error);
+  }
+}
