@@ -1,4 +1,4 @@
-import { intersect } from '../domain/angle-range.ts';
+import { intersect, widenTo } from '../domain/angle-range.ts';
 import { estimateScanS } from '../domain/decision.ts';
 import { EwaldError } from '../domain/errors.ts';
 import type { SamplePlace, ScanCommand, ScanRequest } from '../domain/scan.ts';
@@ -12,7 +12,7 @@ export interface CommandContext {
   readonly patienceS: number;
 }
 
-/** Bends a request to what the instrument can do: limits, raster, dwell. The only place that does. Fails with 'refused' where nothing is left. */
+/** Bends a request to what the instrument can do: limits, raster, smallest window, dwell. The only place that does. Fails with 'refused' where nothing is left. */
 export function fitRequest(request: ScanRequest, can: Capabilities, context: CommandContext): ScanCommand {
   const inside = intersect(request.range, can.twoThetaLimits);
   if (!inside) {
@@ -25,8 +25,10 @@ export function fitRequest(request: ScanRequest, can: Capabilities, context: Com
     );
   }
   const { stepDeg, originDeg } = rasterFor(request.stepDeg, can);
-  const first = Math.ceil((inside.fromDeg - originDeg) / stepDeg - 1e-6);
-  const last = Math.floor((inside.toDeg - originDeg) / stepDeg + 1e-6);
+  // A raster of n points counts as n steps wide, so with half a step at either end the smallest window is always filled.
+  const window = widenTo(inside, can.minWindowDeg + stepDeg, can.twoThetaLimits);
+  const first = Math.ceil((window.fromDeg - originDeg) / stepDeg - 1e-6);
+  const last = Math.floor((window.toDeg - originDeg) / stepDeg + 1e-6);
   if (last < first) throw new EwaldError('refused', request.requestId, 'the range holds no point of the raster', 'ask for a wider range');
   const range = { fromDeg: roundDeg(originDeg + first * stepDeg), toDeg: roundDeg(originDeg + last * stepDeg) };
   const dwellS = Math.min(can.dwellS.max, Math.max(can.dwellS.min, request.dwellS));
@@ -52,8 +54,10 @@ function rasterFor(wantedDeg: number, can: Capabilities): { stepDeg: number; ori
     if (nearest) return nearest;
   }
   const { min, max, rasterDeg } = can.stepDeg;
-  const clamped = Math.min(max, Math.max(min, wantedDeg));
-  return { stepDeg: roundDeg(Math.max(1, Math.round(clamped / rasterDeg)) * rasterDeg), originDeg: 0 };
+  const fewest = Math.max(1, Math.ceil(min / rasterDeg - 1e-6));
+  const most = Math.max(fewest, Math.floor(max / rasterDeg + 1e-6));
+  const places = Math.min(most, Math.max(fewest, Math.round(wantedDeg / rasterDeg)));
+  return { stepDeg: roundDeg(places * rasterDeg), originDeg: 0 };
 }
 
 /** Angles travel as whole micro-degrees; anything finer would not survive the wire. */
