@@ -8,6 +8,7 @@ import { ReplyWaiter } from '../transport/reply-waiter.ts';
 import { AlarmBoard } from './alarm-board.ts';
 import { zeroCounters } from './counters.ts';
 import { InstrumentClock } from './instrument-clock.ts';
+import { linkDown, notThere } from './link-errors.ts';
 import {
   alarmSchema,
   birthSchema,
@@ -19,13 +20,12 @@ import {
   stateSchema,
   topicsOf,
   type WireBirth,
-  type WireChunk,
   WireError,
   type WireReply,
   type WireState,
 } from './protocol.ts';
 import { SafetyWatch } from './safety-watch.ts';
-import { ScanDesk, type ScanKey } from './scan-desk.ts';
+import { keyOf, misfit, ScanDesk, type ScanKey } from './scan-desk.ts';
 
 const LINK_ALARM = '(link)';
 
@@ -193,7 +193,7 @@ export class InstrumentLink {
   }
 
   #onChunk(message: BusMessage): void {
-    const key = this.#keyOf(message.topic);
+    const key = keyOf(message.topic);
     const chunk = this.#read(chunkSchema, message);
     const fault = chunk && misfit(chunk);
     if (fault) this.#spoiled(message.topic, fault);
@@ -203,7 +203,7 @@ export class InstrumentLink {
   }
 
   #onEnd(message: BusMessage): void {
-    const key = this.#keyOf(message.topic);
+    const key = keyOf(message.topic);
     const end = this.#read(endSchema, message);
     if (!key) return;
     if (!end) this.scans.hand(key, { kind: 'garbled', of: 'end' });
@@ -214,11 +214,6 @@ export class InstrumentLink {
     const own = frame.bootId === this.#birth?.bootId && frame.requestId === key.requestId && frame.attempt === key.attempt;
     if (!own) this.counters.foreign += 1;
     return !own;
-  }
-
-  #keyOf(topic: string): ScanKey | null {
-    const [requestId, attempt] = topic.slice(`${this.#root}/scan/`.length).split('/');
-    return requestId && attempt ? { requestId, attempt: Number(attempt) } : null;
   }
 
   /** A state of another boot than the birth's is the late last will of an earlier start. */
@@ -240,28 +235,10 @@ export class InstrumentLink {
   }
 
   #down(how: string): EwaldError {
-    const what = this.#connected ? `the instrument under ${this.#root} is gone` : `the link to the broker is down`;
-    return new EwaldError('link', this.#root, `${what} ${how}`.trim(), 'see that broker and instrument run; then resume');
+    return linkDown(this.#root, this.#connected, how);
   }
 
   #silent(timeoutMs: number): EwaldError {
-    const heard = this.#state?.state;
-    const remedy = 'start it or mend topicRoot';
-    if (heard === 'init') return new EwaldError('link', this.#root, `the instrument under ${this.#root} does not get ready`, 'look at it');
-    if (this.counters.garbled > 0 && !this.#birth) {
-      return new EwaldError(
-        'garbled',
-        this.#root,
-        `what answers under ${this.#root} does not keep to the wire contract`,
-        'see docs/wire-mqtt.md',
-      );
-    }
-    const but = this.#birth ? ` within ${timeoutMs} ms; what stands there is old` : '';
-    return new EwaldError('link', this.#root, `no instrument answers under ${this.#root}${but}`, remedy);
+    return notThere(this.#root, this.#state, this.#birth, this.counters.garbled, timeoutMs);
   }
-}
-
-function misfit(chunk: WireChunk): string | null {
-  const { counts, liveNs } = chunk;
-  return Array.isArray(liveNs) && liveNs.length !== counts.length ? `${liveNs.length} live times for ${counts.length} counts` : null;
 }

@@ -55,3 +55,14 @@ export class ScanDesk {
 function nameOf({ requestId, attempt }: ScanKey): string {
   return `${requestId}/${attempt}`;
 }
+
+/** The scan that a topic `<root>/scan/<requestId>/<attempt>/<what>` speaks of; null where it names none. */
+export function keyOf(topic: string): ScanKey | null {
+  const [requestId, attempt] = topic.split('/').slice(-3);
+  return requestId && Number.isInteger(Number(attempt)) ? { requestId, attempt: Number(attempt) } : null;
+}
+
+/** What is wrong with a chunk that keeps the schema; null where nothing is. */
+export function misfit({ counts, liveNs }: WireChunk): string | null {
+  return Array.isArray(liveNs) && liveNs.length !== counts.length ? `${liveNs.length} live times for ${counts.length} counts` : null;
+}

@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { commandBodies, replyBodies, wireMessages } from '../drivers/mqtt/protocol.ts';
+
+/** The JSON schemas of the MQTT wire by file name: every message, and the body of every command and reply. */
+export function wireSchemas(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  const add = (name: string, schema: z.ZodType) =>
+    files.set(`${name}.json`, `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 2)}\n`);
+  for (const [name, schema] of Object.entries(wireMessages)) add(name, schema);
+  for (const [verb, schema] of Object.entries(commandBodies)) add(`command-${verb}`, schema);
+  for (const [verb, schema] of Object.entries(replyBodies)) add(`reply-${verb}`, schema);
+  return files;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = new URL('schemas/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of wireSchemas()) writeFileSync(new URL(name, folder), text);
+}
