@@ -109,6 +109,12 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   };
 }
 
+/** The search as identification runs it: phases that the network holds possible are tried beside what the residual proposes. */
+export function runSearch(data: FitData, library: readonly LibraryPhase[], radiation: Radiation, votes: Votes | null): SearchResult {
+  const seeds = votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > 0.05) : [];
+  return searchPhases(data, library, startingOptics(radiation), { maxPhases: MAX_PHASES, minGain: SIGNAL_NATS, width: 3, seeds });
+}
+
 /** The product over all phases of being right about each, and the share of the claimed set among its rivals: the smaller of the two. */
 function setProbabilityOf(members: readonly Membership[], shareAmongRivals: number): number {
   const product = members.reduce((all, { probability, claimed }) => all * (claimed ? probability : 1 - probability), 1);
