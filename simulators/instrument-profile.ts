@@ -18,7 +18,7 @@ export interface InstrumentProfile {
 
 /** A strip of 2.9 degrees as on common laboratory instruments, and a point detector on a stepping goniometer (domain-facts sections 5.2, 5.3). */
 const COSTS: Readonly<Record<DetectorKind, CostModel>> = {
-  strip: { apertureDeg: 2.9, perScanS: 8, perPointS: 0, slewDegPerS: 10, settleS: 0.3, shutterS: 0.5 },
+  strip: { apertureDeg: 2.9, perScanS: 8, perPointS: 0, slewDegPerS: 20, settleS: 0.3, shutterS: 0.5 },
   point: { apertureDeg: 0, perScanS: 8, perPointS: 1.8, slewDegPerS: 5, settleS: 0.3, shutterS: 0.5 },
 };
 
@@ -39,7 +39,7 @@ export function profileFor(detector: DetectorKind, specimen: Specimen, instrumen
       rasters: rasters === 'free' ? 'free' : rasters.map((raster) => ({ ...raster })),
       dwellS: { min: 0.001, max: 3600 },
       minWindowDeg: 0.1,
-      cost: { ...COSTS[detector] },
+      cost: detector === 'strip' ? { ...COSTS.strip, apertureDeg: specimen.apertureDeg ?? COSTS.strip.apertureDeg } : { ...COSTS.point },
       modes: [detector === 'strip' ? 'continuous' : 'step'],
       hasShutter: true,
     },

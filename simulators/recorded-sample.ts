@@ -49,7 +49,9 @@ export function recordedSample(setup: RecordedSampleSetup): Specimen {
     sampleId,
     radiation,
     rasters: recordings.map(({ stepDeg, originDeg }) => ({ stepDeg, originDeg })),
-    range: { fromDeg: Math.min(...ends.map((end) => end.fromDeg)), toDeg: Math.max(...ends.map((end) => end.toDeg)) },
+    // What every recording covers, so that a scan in the limits can be had on any raster.
+    range: { fromDeg: Math.max(...ends.map((end) => end.fromDeg)), toDeg: Math.min(...ends.map((end) => end.toDeg)) },
+    apertureDeg: recordings.find((recording) => recording.apertureDeg !== null)?.apertureDeg ?? null,
     refusal(scan) {
       const stock = select(scan);
       if (stock === 'offRaster') return { code: 'invalid', text: 'start and step fit none of the rasters on offer' };

@@ -7,6 +7,8 @@ import type { RandomSource } from '../src/ports/runtime.ts';
 export interface Recording {
   readonly fileName: string;
   readonly radiation: Radiation | null;
+  /** Opening of the strip detector; null where the file does not say. */
+  readonly apertureDeg: number | null;
   readonly originDeg: number;
   readonly stepDeg: number;
   readonly counts: Float64Array;
@@ -31,7 +33,7 @@ export function readRecording(bytes: Uint8Array, fileName: string): Recording {
   const liveNs = Float64Array.from({ length: points }, (_, i) => Math.round((scan.liveS?.[i] ?? scan.stepTimeS ?? 1) * 1e9));
   if (!liveNs.every((live) => live > 0)) throw badInput(fileName, `${fileName} has points without live time`, REMEDY);
   const fullNs = liveNs.reduce((most, live) => Math.max(most, live), 0);
-  return { fileName, radiation: scan.radiation, originDeg, stepDeg, counts: scan.counts, liveNs, fullNs };
+  return { fileName, radiation: scan.radiation, apertureDeg: scan.apertureDeg, originDeg, stepDeg, counts: scan.counts, liveNs, fullNs };
 }
 
 /** The recording as a shorter measurement would have been: binomial thinning of the counts, the live time shortened by the same factor. */

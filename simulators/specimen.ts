@@ -31,6 +31,8 @@ export interface Specimen {
   readonly rasters: Capabilities['rasters'];
   /** Angles it can be measured at, or null where only the goniometer limits them. */
   readonly range: AngleRange | null;
+  /** Opening of the strip detector that a recording was made with; null where any will do. */
+  readonly apertureDeg: number | null;
   /** Why this scan cannot be had, or null. */
   refusal(scan: WireScan): { readonly code: 'invalid' | 'outOfLimits' | 'deviceFault'; readonly text: string } | null;
   expose(scan: WireScan): Exposure;

@@ -64,6 +64,7 @@ export function virtualSample(setup: VirtualSampleSetup): Specimen {
     radiation,
     rasters: 'free',
     range: null,
+    apertureDeg: null,
     refusal: () => null,
     expose(scan: WireScan) {
       const geometry = `${scan.fromUdeg}/${scan.stepUdeg}/${scan.pointCount}/${scan.dwellNs}`;

@@ -14,6 +14,7 @@ export function flatSpecimen(): Specimen {
     radiation: { anode: 'Cu', lines: [{ wavelengthA: 1.540598, weight: 1 }] },
     rasters: 'free',
     range: null,
+    apertureDeg: null,
     refusal: () => null,
     expose: (scan) => poissonExposure((angles) => new Float64Array(angles.length).fill(10), scan, seededRandom(1), 0),
     truth: () => ({}),

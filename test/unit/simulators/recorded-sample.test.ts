@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { profileFor } from '../../../simulators/instrument-profile.ts';
 import { recordedSample } from '../../../simulators/recorded-sample.ts';
 import { type Recording, readRecording, thinned } from '../../../simulators/recording.ts';
 import { seededRandom } from '../../../src/diffraction/seeded-random.ts';
@@ -10,6 +11,7 @@ function recording(overrides: Partial<Recording> = {}): Recording {
   return {
     fileName: 'fast.xrdml',
     radiation: parseRadiation('CuKa12'),
+    apertureDeg: 5.54,
     originDeg: 10.003,
     stepDeg: 0.0218846,
     counts: Float64Array.from({ length: BINS }, (_, i) => 1000 + i),
@@ -73,6 +75,10 @@ describe('a recorded sample', () => {
       fullNs: 9e9,
     });
     const sample = sampleOf([recording(), slow]);
+    expect(profileFor('strip', sample, 'sim1').capabilities).toMatchObject({
+      twoThetaLimits: { fromDeg: 10.003 },
+      cost: { apertureDeg: 5.54 },
+    });
     expect(sample.rasters).toEqual([
       { stepDeg: 0.0218846, originDeg: 10.003 },
       { stepDeg: 0.0109423, originDeg: 10.003 },
