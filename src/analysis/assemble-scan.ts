@@ -57,9 +57,14 @@ function gapsOf(command: ScanCommand, twoThetaDeg: Float64Array): AngleRange[] {
   const gaps: AngleRange[] = [];
   let expectedDeg = range.fromDeg;
   for (const angleDeg of twoThetaDeg) {
-    if (angleDeg - expectedDeg > stepDeg / 2) gaps.push({ fromDeg: expectedDeg, toDeg: angleDeg - stepDeg });
+    if (angleDeg - expectedDeg > stepDeg / 2) gaps.push(gapOf(expectedDeg, angleDeg - stepDeg));
     expectedDeg = angleDeg + stepDeg;
   }
-  if (range.toDeg - expectedDeg > -stepDeg / 2) gaps.push({ fromDeg: expectedDeg, toDeg: range.toDeg });
+  if (range.toDeg - expectedDeg > -stepDeg / 2) gaps.push(gapOf(expectedDeg, range.toDeg));
   return gaps;
+}
+
+/** Rounding must not turn the gap of a single point round. */
+function gapOf(fromDeg: number, toDeg: number): AngleRange {
+  return { fromDeg: Math.min(fromDeg, toDeg), toDeg };
 }
