@@ -11,7 +11,7 @@ interface Point {
 }
 
 /** Narrower than this, points share a column of which only the extremes are drawn. */
-const COLUMN_PX = 0.6;
+const COLUMN_PX = 1;
 
 /**
  * Path data of a curve between `fromX` and `toX`. Points that share a column of the drawing are thinned to its first, lowest, highest and last,
@@ -31,7 +31,7 @@ export function areaPath(upper: Curve, lower: Curve, x: Scale, y: Scale, fromX: 
   return pieces(upper, fromX, toX)
     .map((piece) => {
       const top = thin(piece.map((i) => ({ xPx: x(upper.x[i]!), yPx: y(upper.y[i]!) })));
-      const foot = thin(piece.filter((i) => Number.isFinite(lower.y[i]!)).map((i) => ({ xPx: x(lower.x[i]!), yPx: y(lower.y[i]!) })));
+      const foot = thin(piece.map((i) => ({ xPx: x(lower.x[i]!), yPx: y(lower.y[i]!) })));
       return `M${[...top, ...foot.reverse()].map(pair).join('L')}Z`;
     })
     .join('');

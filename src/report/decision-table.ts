@@ -20,5 +20,5 @@ function row(cycle: CycleFacts, context: RunContext): Markup {
   );
   const cut = context.scans.filter((scan) => scan.cycle === cycle.cycle && scan.completeness === 'cut-short').length;
   const after = cycle.setProbabilityAfter === null ? 'not yet identified' : phaseSetText(cycle.phaseIdsAfter);
-  return markup`<tr><td>${cycle.cycle}</td><td>${cycle.reason}</td><td><ul>${requests}</ul>${cut > 0 && markup`<small>${cut} cut short</small>`}</td><td>${after}</td><td class="n">${probabilityText(cycle.setProbabilityAfter)}</td><td class="n">${durationText(cycle.instrumentSAfter)}</td></tr>`;
+  return markup`<tr><td>${cycle.cycle}</td><td>${cycle.reason}</td><td><ul>${requests}</ul>${cut > 0 && markup`<small>${cut} of its scans cut short</small>`}</td><td>${after}</td><td class="n">${probabilityText(cycle.setProbabilityAfter)}</td><td class="n">${durationText(cycle.instrumentSAfter)}</td></tr>`;
 }

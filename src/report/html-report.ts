@@ -81,7 +81,7 @@ function heading(record: RunRecord, simulated: boolean | null): Markup {
   const { context, identification } = record;
   const { badge, tone, title, sentence } = runHeadline(record);
   const counts = context.scans.reduce((sum, scan) => sum + scan.countsSum, 0);
-  return markup`<header><span class="badge ${tone}">${badge}</span>${simulated === true && markup`<span class="badge simulated">simulated instrument</span>`}<h1>${title}</h1><p class="summary">${sentence}</p><p class="hint">Sample ${context.sampleId}, run ${record.runId}</p>
+  return markup`<header><span class="badge ${tone}">${badge}</span>${simulated === true && markup`<span class="badge simulated">simulated instrument</span>`}<h1>${title}</h1><p class="summary">${sentence}</p><p class="hint">Sample ${context.sampleId}, run ${record.runId}. The number after a formula is that of its space group.</p>
 ${keyFigures([
   [probabilityText(context.verdict?.setProbability ?? identification?.setProbability ?? null), 'probability that the set is exactly right'],
   [durationText(spentS(context)), `instrument time, of ${durationText(context.goal.budgetInstrumentS)}`],

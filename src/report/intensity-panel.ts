@@ -5,7 +5,6 @@ import { type Markup, markup } from './markup.ts';
 import { type AngleAxis, type Panel, panelFrame, sideTicks } from './panel.ts';
 import type { PhaseColours } from './phase-colours.ts';
 import { linearScale, roundTicks, type Scale, squareRootTicks } from './plot-scale.ts';
-import { numberText } from './quantity-text.ts';
 import { type Visit, visitWash } from './visit-panel.ts';
 
 export interface IntensityInput {
@@ -32,10 +31,16 @@ export function intensityPanel(input: IntensityInput, heightPx: number): Panel {
       const unit = input.pattern.unit === 'counts' ? 'counts per second' : 'intensity (arbitrary)';
       return markup`${visitWash(axis, input.visits, topPx, heightPx)}${panelFrame(axis, topPx, heightPx, words)}<text class="axis" x="13" y="${middlePx}" text-anchor="middle" transform="rotate(-90 13 ${middlePx})">${unit}</text>${layers.map(
         ({ name, y, ticks }) =>
-          markup`<g class="layer-${name}">${sideTicks(axis, y, ticks, (value) => numberText(value, 2))}${curves(input, rates, axis, y)}</g>`,
+          markup`<g class="layer-${name}">${sideTicks(axis, y, ticks, axisNumber)}${curves(input, rates, top, axis, y)}</g>`,
       )}`;
     },
   };
+}
+
+/** Short enough for the margin: 0.25, 400, 12k. */
+function axisNumber(value: number): string {
+  if (value >= 1e6) return value.toExponential(0).replace('e+', 'e');
+  return value >= 1e4 ? `${Number((value / 1000).toPrecision(3))}k` : String(Number(value.toPrecision(3)));
 }
 
 /** Counts per second; NaN where nothing was counted. */
@@ -54,11 +59,12 @@ function highest({ pattern, curves: fit }: IntensityInput, rates: Float64Array, 
   return most > 0 ? most : 1;
 }
 
-function curves({ pattern, curves: fit, colours }: IntensityInput, rates: Float64Array, axis: AngleAxis, y: Scale): Markup {
+function curves({ pattern, curves: fit, colours }: IntensityInput, rates: Float64Array, most: number, axis: AngleAxis, y: Scale): Markup {
   const { fromDeg, toDeg } = axis.range;
   const path = (x: Float64Array, values: Float64Array) => curvePath({ x, y: values }, axis.x, y, fromDeg, toDeg);
   const fills = (fit?.phases ?? []).map(({ phaseId, cps }) => {
-    const raised = cps.map((value, i) => value + fit!.backgroundCps[i]!);
+    // Tails too low to be seen are left out: they would only make the file larger.
+    const raised = cps.map((value, i) => (value > 1e-3 * most ? value + fit!.backgroundCps[i]! : Number.NaN));
     const area = areaPath({ x: fit!.twoThetaDeg, y: raised }, { x: fit!.twoThetaDeg, y: fit!.backgroundCps }, axis.x, y, fromDeg, toDeg);
     return area && markup`<path class="contribution ${colours(phaseId)}" d="${area}"/>`;
   });

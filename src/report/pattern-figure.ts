@@ -34,12 +34,17 @@ export function patternFigure(input: PatternFigureInput, range: AngleRange, size
   const axis = angleAxis(range, size);
   const rows = curves?.phases.slice(0, SHOWN_PHASES) ?? [];
   const panels = [
-    size === 'wide' ? disputedNumbers(regions) : null,
+    size === 'wide' ? disputedNumbers(regions, axis) : null,
     size === 'wide' && visits.length > 0 ? visitPanel(visits) : null,
     intensityPanel(input, size === 'wide' ? 340 : 200),
     rows.length > 0 ? tickPanel(rows, colours) : null,
     curves ? residualPanel(curves) : null,
-    evidencePanel(input.maps, input.phaseIds, colours),
+    evidencePanel(
+      input.maps,
+      input.phaseIds,
+      colours,
+      rows.map((row) => row.phaseId),
+    ),
   ].filter((panel) => panel !== null);
   const label = `Diffraction pattern from ${range.fromDeg} to ${range.toDeg} degrees 2theta`;
   return stackPanels(axis, panels, (bottomPx) => disputedBands(axis, regions, bottomPx), label);

@@ -24,7 +24,7 @@ function row(phase: PhaseCandidate, colours: PhaseColours, style: string): Marku
   const group = phase.groupPhaseIds.filter((id) => id !== phase.phaseId);
   const rival = phase.rivalId === null ? '' : phaseText(phase.rivalId);
   const same = group.length === 0 ? '' : `same pattern: ${group.map(phaseText).join(', ')}`;
-  return markup`<tr class="${style}"><td><i class="swatch ${colours(phase.phaseId)}"></i><b title="${phase.phaseId}">${phaseText(phase.phaseId)}</b></td><td><span class="meter"><i style="width:${Math.round(100 * Math.min(1, Math.max(0, phase.probability)))}%"></i></span> ${probabilityText(phase.probability)}</td><td class="n">${network}</td><td class="n">${percentText(phase.weightFraction, phase.weightFractionSigma)}</td><td class="n">${numberText(phase.scale)}</td><td class="n">${phase.scale > 0 ? percentText(phase.latticeStrainMax).replace(/^(\d)/, '±$1') : '–'}</td><td class="n">${numberText(phase.sizeNm)}</td><td>${[rival, same].filter(Boolean).join('; ')}</td></tr>`;
+  return markup`<tr class="${style}"><td><i class="swatch ${colours(phase.phaseId)}"></i><b title="${phase.phaseId}">${phaseText(phase.phaseId)}</b></td><td><span class="meter"><i style="width:${Math.round(100 * Math.min(1, Math.max(0, phase.probability)))}%"></i></span> ${probabilityText(phase.probability)}</td><td class="n">${network}</td><td class="n">${percentText(phase.weightFraction, phase.weightFractionSigma)}</td><td class="n">${phase.scale > 0 ? numberText(phase.scale) : '–'}</td><td class="n">${phase.scale > 0 ? `${numberText(100 * phase.latticeStrainMax, 2)} %` : '–'}</td><td class="n">${numberText(phase.sizeNm)}</td><td>${[rival, same].filter(Boolean).join('; ')}</td></tr>`;
 }
 
 /** Other sets of phases that fit nearly as well, and the angles that would tell them apart. */
@@ -51,8 +51,8 @@ export function detectionTable(identification: Identification): Markup {
 
 /** The disputed regions, with the numbers that the figures give them. */
 export function regionTable(regions: readonly DisagreementRegion[]): Markup {
-  return markup`<table><thead><tr><th class="n">no.</th><th>2θ</th><th>between</th><th class="n">score</th></tr></thead><tbody>${regions.map(
+  return markup`<table><thead><tr><th>no.</th><th>2θ</th><th>between</th><th class="n">score</th></tr></thead><tbody>${regions.map(
     ({ range, between, score }, i) =>
-      markup`<tr><td class="n">${i + 1}</td><td>${rangeText(range)}</td><td>${phaseText(between[0])} and ${phaseText(between[1])}</td><td class="n">${numberText(score, 2)}</td></tr>`,
+      markup`<tr><td>${i + 1}</td><td>${rangeText(range)}</td><td>${phaseText(between[0])} and ${phaseText(between[1])}</td><td class="n">${numberText(score, 2)}</td></tr>`,
   )}</tbody></table>`;
 }

@@ -8,7 +8,7 @@ export interface RunSurroundings {
   /** Instrument time in s that the plan foresaw; null where nothing was planned. */
   readonly estimateS: number | null;
   readonly wallS: number;
-  readonly driver: string;
+  readonly driver: string | null;
   readonly simulated: boolean | null;
   readonly reportFile: string | null;
 }

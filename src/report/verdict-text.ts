@@ -2,7 +2,6 @@ import type { Verdict } from '../domain/decision.ts';
 import { claimed, type IdentifyVerdict } from '../domain/identification.ts';
 import type { RunContext } from '../loop/context.ts';
 import { phaseSetText } from './phase-text.ts';
-import { probabilityText } from './quantity-text.ts';
 import type { RunRecord } from './run-record.ts';
 
 export type Tone = 'good' | 'doubt' | 'bad';
@@ -31,9 +30,7 @@ export function runHeadline({ context, identification }: RunRecord): Headline {
     return { badge: 'not finished', tone: 'doubt', title, sentence: progressSentence(context) };
   }
   const set = verdict.phaseIds.length > 0 ? verdict.phaseIds : now;
-  const chance = verdict.setProbability ?? identification?.setProbability ?? null;
-  const sure = chance === null || set.length === 0 ? '' : ` (set exactly right: ${probabilityText(chance)})`;
-  return { badge: verdict.kind, tone: TONES[verdict.kind], title: titleOf(verdict, set), sentence: `${closed(verdict.reason)}${sure}` };
+  return { badge: verdict.kind, tone: TONES[verdict.kind], title: titleOf(verdict, set), sentence: closed(verdict.reason) };
 }
 
 function titleOf(verdict: Verdict, set: readonly string[]): string {

@@ -33,7 +33,7 @@ export function visitPanel(visits: readonly Visit[]): Panel {
         bar(axis, visit, topPx + 2 + lanePx * cycles.indexOf(visit.cycle), lanePx - gapPx, 0.28 + 0.67 * depth(visit)),
       );
       const numbers = lanePx >= 9 && axis.labelPx !== null ? cycles : [];
-      return markup`${panelFrame(axis, topPx, heightPx, ['Visits', 'darker: counted longer'])}${rows}${numbers.map(
+      return markup`${panelFrame(axis, topPx, heightPx, ['Visits by cycle', 'darker: counted longer'])}${rows}${numbers.map(
         (cycle, lane) =>
           markup`<text class="number" x="${axis.leftPx - 7}" y="${topPx + 2 + lanePx * (lane + 0.5) + 3}" text-anchor="end">${cycle}</text>`,
       )}`;
