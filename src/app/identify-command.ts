@@ -7,7 +7,8 @@ import { parseRadiation } from '../formats/radiation-names.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
 import { describeInput, identifyResultOf } from './identify-result.ts';
 import { identifyText } from './identify-text.ts';
-import { DEFAULT_MODEL, type IdentifyMethod, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
+import { DEFAULT_MODEL, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
+import { parseMethod, wholeNumber } from './option-values.ts';
 import { type ReadPattern, readPattern } from './read-pattern.ts';
 
 /** Draws the self-contained HTML page of one identified pattern. */
@@ -60,7 +61,7 @@ export async function identifyFile(
 ): Promise<Outcome> {
   const method = parseMethod(options.method);
   const radiation = options.radiation === undefined ? null : parseRadiation(options.radiation);
-  const read = readPattern(file, { scanIndex: options.scan === undefined ? null : Number(options.scan), radiation });
+  const read = readPattern(file, { scanIndex: options.scan === undefined ? null : wholeNumber('--scan', options.scan, 0), radiation });
   const { pattern } = read;
   const identifier = await openIdentifier({ id: options.model, method });
   try {
@@ -85,12 +86,6 @@ export async function identifyFile(
   } finally {
     await identifier.close();
   }
-}
-
-export function parseMethod(text: string): IdentifyMethod {
-  const method = identifyMethods.find((known) => known === text);
-  if (!method) throw badInput('--method', `there is no method '${text}'`, `choose one of: ${identifyMethods.join(', ')}`);
-  return method;
 }
 
 function withExplainTime(identification: Identification, ms: number): Identification {

@@ -1,0 +1,134 @@
+import type { MatchMode } from '../analysis/score/match-phases.ts';
+import { badInput } from '../domain/errors.ts';
+import type { CommandPlugin, Environment, Outcome } from './command.ts';
+import { type Selection, type SelectionOptions, selectLabels, selectScenes } from './evaluate-items.ts';
+import { type EvaluationSource, evaluateResultOf } from './evaluate-result.ts';
+import { evaluateText } from './evaluate-text.ts';
+import { type IdentifiedItems, identifyItems, type Thinning } from './identify-items.ts';
+import { readLabels } from './labels.ts';
+import { DEFAULT_MODEL, type IdentifyMethod, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
+import { parseMethod, wholeNumber } from './option-values.ts';
+import { openSuite } from './sim-suites.ts';
+
+export interface EvaluateOptions {
+  readonly tag?: string;
+  readonly thin?: string;
+  readonly repeats?: string;
+  readonly seed: string;
+  readonly match: string;
+  readonly model: string;
+  readonly method: string;
+  readonly baselines?: string;
+  readonly limit?: string;
+}
+
+interface Settings {
+  readonly thinning: Thinning;
+  readonly match: MatchMode;
+  readonly method: IdentifyMethod;
+  readonly baselines: readonly IdentifyMethod[];
+  readonly selection: SelectionOptions;
+}
+
+export function makeEvaluateCommand(openIdentifier: OpenIdentifier): CommandPlugin {
+  return {
+    name: 'evaluate',
+    register(program, execute) {
+      program
+        .command('evaluate')
+        .description('score the identifier on labelled scans or on a frozen simulated suite')
+        .argument('<labels>', 'a labels file, or sim:SUITE')
+        .option('--tag <tag>', 'only patterns with this tag')
+        .option('--thin <factor>', 'keep this share of the counts (0..1), drawn binomially')
+        .option('--repeats <n>', 'draws of each thinned pattern')
+        .option('--seed <n>', 'of the draws and of the intervals', '1')
+        .option('--match <mode>', 'strict: by phase; group: phases that cannot be told apart count as one', 'strict')
+        .option('--model <id>', 'id or folder of the model', DEFAULT_MODEL)
+        .option('--method <name>', identifyMethods.join(', '), 'hybrid')
+        .option('--baselines <names>', 'further methods to score, separated by commas')
+        .option('--limit <n>', 'only the first n patterns')
+        .action((labels: string, options: EvaluateOptions) =>
+          execute('evaluate', (environment) => evaluate(labels, options, environment, openIdentifier)),
+        );
+    },
+  };
+}
+
+/** Throws badInput for labels and options, 'model' for the identifier or a changed suite, 'interrupted'. */
+export async function evaluate(
+  target: string,
+  options: EvaluateOptions,
+  environment: Pick<Environment, 'runtime' | 'progress' | 'signal'>,
+  openIdentifier: OpenIdentifier,
+): Promise<Outcome> {
+  const settings = parseOptions(options);
+  const { thinning, match } = settings;
+  const identifier = await openIdentifier({ id: options.model, method: settings.method });
+  try {
+    const { modelId, modelSha256, phaseIds } = identifier;
+    const { source, selection } = open(target, phaseIds, settings.selection);
+    const answers = await identifyItems(identifier, selection.items, thinning, environment);
+    const baselines = new Map<string, IdentifiedItems>();
+    for (const method of settings.baselines)
+      baselines.set(method, await withBaseline({ id: options.model, method }, selection, thinning, environment, openIdentifier));
+    const { skipped, unreadable } = selection;
+    const result = evaluateResultOf({ source, modelId, modelSha256, phaseIds, match, thinning, skipped, answers, baselines });
+    return {
+      result,
+      text: evaluateText(target, result),
+      seed: thinning.seed,
+      simulated: source.suite !== null,
+      warnings: unreadable.map((id) => ({ code: 'unreadable', message: `${id} could not be read and is not in the figures` })),
+    };
+  } finally {
+    await identifier.close();
+  }
+}
+
+function open(target: string, phaseIds: readonly string[], options: SelectionOptions): { source: EvaluationSource; selection: Selection } {
+  if (target.startsWith('sim:')) {
+    const { suite, scenes } = openSuite(target.slice('sim:'.length));
+    const source = { labelsSha256: null, suite: suite.suiteId, suiteSha256: suite.sha256 };
+    return { source, selection: selectScenes(scenes, options) };
+  }
+  const { labels, sha256 } = readLabels(target);
+  const source = { labelsSha256: sha256, suite: null, suiteSha256: null };
+  return { source, selection: selectLabels(labels, target, phaseIds, options) };
+}
+
+async function withBaseline(
+  spec: { readonly id: string; readonly method: IdentifyMethod },
+  { items }: Selection,
+  thinning: Thinning,
+  environment: Pick<Environment, 'runtime' | 'progress' | 'signal'>,
+  openIdentifier: OpenIdentifier,
+): Promise<IdentifiedItems> {
+  const baseline = await openIdentifier(spec);
+  try {
+    return await identifyItems(baseline, items, thinning, environment);
+  } finally {
+    await baseline.close();
+  }
+}
+
+function parseOptions(options: EvaluateOptions): Settings {
+  const factor = options.thin === undefined ? null : Number(options.thin);
+  if (factor !== null && !(factor > 0 && factor <= 1))
+    throw badInput('--thin', `--thin ${options.thin} is no share of the counts`, 'give a number above 0 and not above 1, such as 0.0625');
+  if (factor === null && options.repeats !== undefined)
+    throw badInput('--repeats', 'an unthinned pattern gives the same answer every time', 'add --thin, or leave --repeats out');
+  if (options.match !== 'strict' && options.match !== 'group')
+    throw badInput('--match', `there is no match '${options.match}'`, 'choose strict or group');
+  const repeats = options.repeats === undefined ? 1 : wholeNumber('--repeats', options.repeats, 1);
+  return {
+    thinning: { factor, repeats, seed: wholeNumber('--seed', options.seed, 0) },
+    match: options.match,
+    method: parseMethod(options.method),
+    baselines: options.baselines === undefined ? [] : options.baselines.split(',').map((name) => parseMethod(name.trim())),
+    selection: {
+      tag: options.tag ?? null,
+      isThinned: factor !== null,
+      limit: options.limit === undefined ? null : wholeNumber('--limit', options.limit, 1),
+    },
+  };
+}
