@@ -14,7 +14,10 @@ export interface BrokerOptions {
 }
 
 export interface EmbeddedBroker {
+  /** As seen from this computer. */
   readonly url: string;
+  /** For clients in this process; differs from `url` where that speaks TLS. */
+  readonly ownUrl: string;
   readonly port: number;
   /** Stops listening and breaks every connection; what is retained survives. */
   drop(): Promise<void>;
@@ -48,7 +51,6 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
     },
   });
   const socketsOf = new Map<string, Set<Socket>>();
-  const sockets = new Set<Socket>();
   aedes.on('client', (client) => {
     const socket = client.conn as Socket;
     const mine = socketsOf.get(client.id) ?? new Set();
@@ -59,29 +61,18 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
     });
   });
   const accept = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     aedes.handle(socket);
   };
-  const server: Server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, options.host, () => {
-        server.removeListener('error', reject);
-        resolve();
-      });
-    });
-  const stopListening = (): Promise<void> =>
-    new Promise((resolve) => {
-      if (server.listening) server.close(() => resolve());
-      else resolve();
-      for (const socket of sockets) socket.destroy();
-    });
+  const open = new Door(options.tls ? createTlsServer(options.tls, accept) : createServer(accept), options.host);
+  // A certificate names this computer as others call it; our own instrument comes in by the loopback, without TLS.
+  const own = options.tls ? new Door(createServer(accept), '127.0.0.1') : null;
+  let port: number;
   try {
-    await listen(options.port);
+    port = await open.listen(options.port);
+    await own?.listen(0);
   } catch (error) {
+    await open.shut();
     aedes.close();
     const why = error instanceof Error ? error.message : String(error);
     throw new EwaldError(
@@ -92,13 +83,18 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
       error,
     );
   }
-  const port = (server.address() as AddressInfo).port;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const url = `${options.tls ? 'mqtts' : 'mqtt'}://${reachable(options.host)}:${port}`;
+  const drop = async (): Promise<void> => {
+    await Promise.all([open.shut(), own?.shut()]);
+  };
   return {
-    url: `${options.tls ? 'mqtts' : 'mqtt'}://${host}:${port}`,
+    url,
+    ownUrl: own ? `mqtt://127.0.0.1:${own.port}` : url,
     port,
-    drop: stopListening,
-    restore: () => (server.listening ? Promise.resolve() : listen(port)),
+    drop,
+    restore: async () => {
+      await Promise.all([open.reopen(), own?.reopen()]);
+    },
     cut: (clientId) => {
       banned.add(clientId);
       for (const socket of socketsOf.get(clientId) ?? []) socket.destroy();
@@ -107,8 +103,56 @@ export async function startBroker(options: BrokerOptions): Promise<EmbeddedBroke
       banned.delete(clientId);
     },
     close: async () => {
-      await stopListening();
+      await drop();
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
     },
   };
+}
+
+/** A listening server and everybody who came in by it. */
+class Door {
+  port = 0;
+  private readonly server: Server;
+  private readonly host: string;
+  private readonly sockets = new Set<Socket>();
+
+  constructor(server: Server, host: string) {
+    this.server = server;
+    this.host = host;
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  /** Settles with the port. */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, this.host, () => {
+        this.server.removeListener('error', reject);
+        this.port = (this.server.address() as AddressInfo).port;
+        resolve(this.port);
+      });
+    });
+  }
+
+  async reopen(): Promise<void> {
+    if (!this.server.listening) await this.listen(this.port);
+  }
+
+  shut(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.server.listening) this.server.close(() => resolve());
+      else resolve();
+      for (const socket of this.sockets) socket.destroy();
+    });
+  }
+}
+
+/** An address to connect to for the one that is listened on: nobody can connect to 'everywhere'. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -60,7 +60,14 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const url = broker?.url ?? options.broker;
   const clientId = `${instrumentId}-${bootId}`;
   const bus = mqttMessageBus(
-    { url, clientId, connectTimeoutMs: 5000, reconnectEveryMs: 100, will: lastWill(options.root, bootId), ...credentials(options) },
+    {
+      url: broker?.ownUrl ?? url,
+      clientId,
+      connectTimeoutMs: 5000,
+      reconnectEveryMs: 100,
+      will: lastWill(options.root, bootId),
+      ...credentials(options),
+    },
     { clock, log, random },
   );
   const endpoint = new MqttEndpoint({ bus, root: options.root, device, clock, log });
@@ -127,13 +134,12 @@ function startEmbedded(options: SimulatorOptions): Promise<EmbeddedBroker> {
   return startBroker({ host, port, username: username ?? undefined, password: password ?? undefined, tls });
 }
 
-/** The embedded broker's own certificate is the authority that its instrument trusts. */
 function credentials(options: SimulatorOptions): { username?: string; password?: string; ca?: string } {
   const { username, password, tlsCert } = options;
   return {
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
-    ...(tlsCert === null ? {} : { ca: textOf(tlsCert) }),
+    ...(tlsCert === null || options.broker === 'embedded' ? {} : { ca: textOf(tlsCert) }),
   };
 }
 
