@@ -75,7 +75,11 @@ function survey(view: RunView, options: Options): MeasureDecision | null {
 
 function rescan(view: RunView, options: Options): MeasureDecision | null {
   const measured = measuredRanges(view);
-  const windows = view.regions.filter(({ range }) =>
+  const within = view.regions.flatMap((region) => {
+    const range = reachable(view, region.range);
+    return range ? [{ ...region, range }] : [];
+  });
+  const windows = within.filter(({ range }) =>
     measured.some((seen) => (intersect(range, seen) ? widthDeg(intersect(range, seen)!) : 0) > widthDeg(range) / 2),
   );
   const open = windows.filter(({ range }) => meanDwellS(view, range) < options.dwellCapS * 0.99);
@@ -119,7 +123,8 @@ function extension(view: RunView, options: Options): MeasureDecision | null {
 }
 
 function repeat(view: RunView, options: Options): MeasureDecision | null {
-  const ranges = measuredRanges(view).filter((range) => meanDwellS(view, range) < options.dwellCapS * 0.99);
+  const measured = measuredRanges(view).flatMap((range) => reachable(view, range) ?? []);
+  const ranges = measured.filter((range) => meanDwellS(view, range) < options.dwellCapS * 0.99);
   if (ranges.length === 0) return null;
   const because = 'the doubt has no single place';
   const requests = ranges.map(
