@@ -95,7 +95,7 @@ function expectAffordable(view: RunView, decision: Decision): void {
   let costS = 0;
   for (const { range, stepDeg, dwellS } of decision.requests) {
     expect(range.fromDeg).toBeGreaterThanOrEqual(view.limits.fromDeg);
-    expect(range.toDeg).toBeLessThanOrEqual(view.limits.toDeg);
+    expect(range.toDeg).toBeLessThanOrEqual(Math.min(view.limits.toDeg, view.goal.ceilingDeg));
     expect(widthDeg(range)).toBeGreaterThan(0);
     expect(stepDeg).toBeGreaterThan(0);
     expect(dwellS).toBeGreaterThan(0);
