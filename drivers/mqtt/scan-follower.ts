@@ -98,7 +98,7 @@ export class ScanFollower {
   async #handle(event: ScanEvent): Promise<void> {
     const now = this.#clock.monotonicMs();
     if (event.kind === 'garbled' && event.of === 'end') return this.#askFate();
-    if (event.kind === 'garbled') this.#resendAtMs ??= now;
+    if (event.kind === 'garbled') this.#resendAtMs ??= now + this.#timing.reorderWaitMs;
     if (event.kind === 'end') {
       this.#report = event.end.report;
       this.#heardMs = now;
@@ -141,8 +141,11 @@ export class ScanFollower {
       if (from > next && !this.#attached) throw this.#gone(`the instrument no longer keeps chunk ${next}`);
       this.#sequence.skipTo(from);
       this.#pass(this.#sequence.drain(), this.#clock.monotonicMs());
-      // Asked without knowing of a gap, and nothing more is there: the rest comes by itself.
-      if (to <= from && !this.#sequence.hasGap && !this.#report) this.#resendAtMs = null;
+      // Asked without knowing of a gap, and nothing is missing: the rest comes by itself.
+      if (to <= from && !this.#sequence.hasGap && !this.#report) {
+        this.#resendAtMs = null;
+        this.#resends = 0;
+      }
       this.#attached = false;
     } catch (error) {
       if (isRefusal(error, 'unknownScan')) throw this.#gone('the instrument no longer knows the scan');
