@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { badInput } from '../domain/errors.ts';
+import type { FittedCurves } from '../domain/fitted-curves.ts';
 import { loadCheckpoint } from '../loop/checkpoint.ts';
 import { spentS } from '../loop/context.ts';
 import type { RunStore } from '../ports/run-store.ts';
-import type { FittedCurves } from '../report/fitted-curves.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { dateText, durationText } from '../report/quantity-text.ts';
-import { alignColumns, runTable } from '../report/result-table.ts';
+import { alignColumns, resultTable } from '../report/result-table.ts';
 import { type RunRecord, readRunRecord } from '../report/run-record.ts';
 import { runResultOf } from '../report/run-result.ts';
 import { openRunStore } from '../store/sqlite-run-store.ts';
@@ -21,15 +21,17 @@ interface ReportFlags {
   readonly out?: string;
 }
 
-/** `curvesOf` fits the claimed phases once more, for the figures. */
-export function makeReportCommand(curvesOf: (record: RunRecord) => Promise<FittedCurves | null>): CommandPlugin {
+type CurvesOf = (record: RunRecord) => Promise<FittedCurves | null>;
+
+/** `curvesOf` gives the fit that the figures show; null draws them without it. */
+export function makeReportCommand(curvesOf: CurvesOf): CommandPlugin {
   return {
     name: 'report',
     register(program, execute) {
       program
         .command('report')
         .argument('[run]', 'the run; without it the newest one')
-        .description('Write the report of a run as one HTML file')
+        .description('write the report of a run as one HTML file')
         .option('--store <folder>', 'folder of the run store', 'runs')
         .option('--list', 'list the runs of the store')
         .option('--out <file>', 'where to write the report (default: RUN.html in the store)')
@@ -40,21 +42,14 @@ export function makeReportCommand(curvesOf: (record: RunRecord) => Promise<Fitte
   };
 }
 
-export const reportCommand: CommandPlugin = makeReportCommand(async () => null);
-
-async function report(
-  runId: string | undefined,
-  flags: ReportFlags,
-  { runtime }: Environment,
-  curvesOf: (record: RunRecord) => Promise<FittedCurves | null>,
-): Promise<Outcome> {
+async function report(runId: string | undefined, flags: ReportFlags, { runtime }: Environment, curvesOf: CurvesOf): Promise<Outcome> {
   const store = openExisting(flags.store);
   try {
     if (flags.list) return listRuns(store, flags.store);
     const record = readRunRecord(store, runId ?? newestRun(store, flags.store));
     const file = resolve(flags.out ?? join(flags.store, `${fileName(record.runId)}.html`));
-    const curves = await curvesOf(record);
     const { origin } = record;
+    const curves = await curvesOf(record);
     await write(file, htmlReport(record, { curves, simulated: null, version: VERSION, generatedAtMs: runtime.clock.nowMs() }));
     const run = runResultOf(record, {
       estimateS: null,
@@ -63,7 +58,7 @@ async function report(
       simulated: origin.simulated,
       reportFile: file,
     });
-    const text = `${runTable(record)}\n\nreport: ${file}`;
+    const text = `${resultTable(record)}\n\nreport: ${file}`;
     return { result: { reportFile: file, run }, text, simulated: origin.simulated, seed: record.context.seed };
   } finally {
     store.close();

@@ -1,5 +1,5 @@
+import type { FittedCurves, FittedPhase } from '../domain/fitted-curves.ts';
 import { curvePath, px } from './curve-path.ts';
-import type { FittedCurves, FittedPhase } from './fitted-curves.ts';
 import { markup } from './markup.ts';
 import { type Panel, panelFrame, sideTicks } from './panel.ts';
 import type { PhaseColours } from './phase-colours.ts';

@@ -1,8 +1,8 @@
+import type { FittedCurves } from '../domain/fitted-curves.ts';
 import { spentS } from '../loop/context.ts';
 import { closeUps } from './close-ups.ts';
 import { decisionTable } from './decision-table.ts';
 import { factList, fitFacts, integrityFacts, patternFacts, runFacts } from './fact-list.ts';
-import type { FittedCurves } from './fitted-curves.ts';
 import { hoverScript } from './hover-script.ts';
 import { ledgerFigure } from './ledger-figure.ts';
 import { type Fragment, type Markup, markup } from './markup.ts';

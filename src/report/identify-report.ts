@@ -1,7 +1,7 @@
-import { type ActivationMap, claimed, type Identification } from '../domain/identification.ts';
+import type { FittedCurves } from '../domain/fitted-curves.ts';
+import { type ActivationMap, claimed, type DisagreementRegion, type Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { factList, fitFacts, patternFacts } from './fact-list.ts';
-import type { FittedCurves } from './fitted-curves.ts';
 import { hoverScript } from './hover-script.ts';
 import { patternSection } from './html-report.ts';
 import { markup } from './markup.ts';
@@ -19,6 +19,8 @@ export interface IdentifyReportInput {
   readonly identification: Identification;
   readonly curves: FittedCurves | null;
   readonly maps: readonly ActivationMap[];
+  /** Where rivals disagree; those of the identification where it is left out. */
+  readonly regions?: readonly DisagreementRegion[];
   readonly modelSha256: string;
   readonly version: string;
   readonly generatedAtMs: number;
@@ -27,7 +29,7 @@ export interface IdentifyReportInput {
 /** The report of one pattern that was identified without a run, as one self-contained HTML file. */
 export function identifyReport(input: IdentifyReportInput): string {
   const { name, pattern, identification, curves, maps } = input;
-  const regions = identification.disagreement;
+  const regions = input.regions ?? identification.disagreement;
   const phaseIds = phasesOfInterest(identification, regions);
   const colours = phaseColours(phaseIds);
   const found = phaseSetText(

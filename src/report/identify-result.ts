@@ -1,16 +1,15 @@
-import type { DisagreementRegion, Identification } from '../domain/identification.ts';
-import { claimed } from '../domain/identification.ts';
+import { claimed, type DisagreementRegion, type Identification } from '../domain/identification.ts';
 
 /**
- * What `identify` prints, less its input. `regions` are those of a run, which compares its rivals in a step of its own; without them the
- * identification's own are shown.
+ * What `identify` prints, less its input; curves stay out of it. `regions` are those of a run, which compares its rivals in a step of its own;
+ * where there are none the identification's own are given.
  */
 export function identifyResultOf(
   identification: Identification,
   modelSha256: string | null,
   regions: readonly DisagreementRegion[] = [],
 ): Record<string, unknown> {
-  const { identificationId: _, disagreement, candidates, ...rest } = identification;
+  const { identificationId: _, curves: __, disagreement, candidates, ...rest } = identification;
   return {
     ...rest,
     modelSha256,

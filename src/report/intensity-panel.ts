@@ -1,6 +1,6 @@
+import type { FittedCurves } from '../domain/fitted-curves.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { areaPath, curvePath } from './curve-path.ts';
-import type { FittedCurves } from './fitted-curves.ts';
 import { type Markup, markup } from './markup.ts';
 import { type AngleAxis, type Panel, panelFrame, sideTicks } from './panel.ts';
 import type { PhaseColours } from './phase-colours.ts';

@@ -1,9 +1,9 @@
 import type { AngleRange } from '../domain/angle-range.ts';
+import type { FittedCurves } from '../domain/fitted-curves.ts';
 import type { ActivationMap, DisagreementRegion } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { disputedBands, disputedNumbers, evidencePanel } from './evidence-panel.ts';
 import { residualPanel, tickPanel } from './fit-panels.ts';
-import type { FittedCurves } from './fitted-curves.ts';
 import { intensityPanel } from './intensity-panel.ts';
 import type { Markup } from './markup.ts';
 import { angleAxis, stackPanels } from './panel.ts';

@@ -7,7 +7,7 @@ import type { RunRecord } from './run-record.ts';
 import { runHeadline } from './verdict-text.ts';
 
 /** The end of a run as text for stdout. */
-export function runTable(record: RunRecord): string {
+export function resultTable(record: RunRecord): string {
   const { context, identification } = record;
   const { badge, title, sentence } = runHeadline(record);
   const time = `${durationText(spentS(context))} of instrument time in ${context.cycle} cycles and ${context.scans.length} scans`;

@@ -1,12 +1,12 @@
 import { seededRandom } from '../../../src/diffraction/seeded-random.ts';
 import type { RunGoal, RunView, Verdict } from '../../../src/domain/decision.ts';
+import type { FittedCurves } from '../../../src/domain/fitted-curves.ts';
 import type { ActivationMap, DisagreementRegion, Identification, PhaseCandidate } from '../../../src/domain/identification.ts';
 import type { Pattern } from '../../../src/domain/pattern.ts';
 import type { ScanRequest } from '../../../src/domain/scan.ts';
 import { saveCheckpoint } from '../../../src/loop/checkpoint.ts';
 import { type CycleFacts, newContext, type RunContext, type ScanFacts } from '../../../src/loop/context.ts';
 import type { RunStore } from '../../../src/ports/run-store.ts';
-import type { FittedCurves } from '../../../src/report/fitted-curves.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
 
 /** A made-up run: three phases with made-up lines, a survey and rescans. Nothing in it was measured. */

@@ -1,1 +1,0 @@
-export type { FittedCurves, FittedPhase } from '../domain/fitted-curves.ts';
