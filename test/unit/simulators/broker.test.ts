@@ -58,8 +58,9 @@ describe('the embedded broker', () => {
     while (links.at(-1) !== true || links.length < 3) await wallClock.sleep(5);
     expect(links).toEqual([true, false, true]);
     const late = await connect(broker.url, 'late');
+    const messages = await late.subscribe('a/#');
     const kept = await new Promise<string>((resolve) => {
-      late.subscribe('a/#').then((messages) => messages.subscribe((message) => resolve(new TextDecoder().decode(message.payload))));
+      messages.subscribe((message) => resolve(new TextDecoder().decode(message.payload)));
     });
     expect(kept).toBe('kept');
   });

@@ -61,6 +61,9 @@ describe('a whole scan', () => {
     await bench.pass(6);
     expect(bench.device.circuitState().shutter).toBe('closed');
     expect(bench.unsafeMoments()).toBe(0);
+    const beam = bench.journal.filter(({ kind }) => kind === 'beam').map(({ fields }) => [fields['shutter'], fields['atS']] as const);
+    expect(beam.map(([shutter]) => shutter)).toEqual(['open', 'closed']);
+    expect(Number(beam[1]![1]) - Number(beam[0]![1])).toBeCloseTo(bench.ends[0]!.report.ledgerS.counting, 3);
   });
 });
 
