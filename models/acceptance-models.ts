@@ -6,3 +6,10 @@ export const ACCEPTANCE_SEARCH: AcceptanceModel = {
   intercept: -7.2522,
   weights: { gain: 0.9201, margin: 0.5735, strain: -0.6518, height: 0.2721, network: 0 },
 };
+
+/** For the search with the ensemble's vote. */
+export const ACCEPTANCE_HYBRID: AcceptanceModel = {
+  version: 'the search weights with a vote of weight 0.6, until trained with the ensemble',
+  intercept: -7.2522,
+  weights: { gain: 0.9201, margin: 0.5735, strain: -0.6518, height: 0.2721, network: 0.6 },
+};

@@ -1,4 +1,5 @@
 import { type AcceptanceFeatures, type AcceptanceModel, acceptanceProbability } from '../src/analysis/acceptance.ts';
+import { drawCurves } from '../src/analysis/draw-curves.ts';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
 import type { MixtureFit } from '../src/analysis/fit-mixture.ts';
@@ -105,6 +106,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
     novelty: { score: unexplained.maxPeakSigma / NOVEL_SIGMA, isNovel },
     detectionLimits: detectionLimits(found, library),
     disagreement: [],
+    curves: drawCurves(data, found.best, claimedIds),
     timingMs: { load: 0, network: networkMs - startMs, search: searchMs - networkMs, explain: 0, total: parts.nowMs() - startMs },
   };
 }

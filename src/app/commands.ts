@@ -1,4 +1,33 @@
+import { identifyReport } from '../report/identify-report.ts';
 import type { CommandPlugin } from './command.ts';
+import { openIdentifier } from './compose.ts';
+import { VERSION } from './envelope.ts';
+import { makeEvaluateCommand } from './evaluate-command.ts';
+import { makeIdentifyCommand } from './identify-command.ts';
+import { modelsCommand } from './models-command.ts';
+import { phasesCommand } from './phases-command.ts';
+import { makeReportCommand } from './report-command.ts';
+import { runCommand } from './run-command.ts';
+import { simulateCommand } from './simulate-command.ts';
 
 /** Every command of the program. */
-export const commands: readonly CommandPlugin[] = [];
+export const commands: readonly CommandPlugin[] = [
+  runCommand,
+  makeIdentifyCommand(openIdentifier, ({ file, pattern, identification, comparison, modelSha256, generatedAtMs }) =>
+    identifyReport({
+      name: file,
+      pattern,
+      identification,
+      curves: identification.curves ?? null,
+      maps: comparison.maps,
+      modelSha256,
+      version: VERSION,
+      generatedAtMs,
+    }),
+  ),
+  makeEvaluateCommand(openIdentifier),
+  makeReportCommand((record) => record.identification?.curves ?? null),
+  simulateCommand,
+  modelsCommand,
+  phasesCommand,
+];

@@ -34,8 +34,8 @@ export function evaluateResultOf(evaluation: Evaluation) {
   const { source, modelId, modelSha256, match, thinning, skipped, phaseIds } = evaluation;
   const { scored, abstain } = evaluation.answers;
   const random = seededRandom(thinning.seed).fork('bootstrap');
-  const strict = scoreOf(scored, 'strict', random.fork('strict'));
-  const grouped = scoreOf(scored, 'group', random.fork('group'));
+  const strict = scoreOf(scored, 'strict', random.fork('total'));
+  const grouped = scoreOf(scored, 'group', random.fork('total'));
   const certaintyOf = ({ truth }: JudgedPattern) => (truth.certainty === null ? [] : [truth.certainty]);
   const baselines: Record<string, Score> = {};
   for (const [name, answers] of evaluation.baselines) baselines[name] = scoreOf(answers.scored, match, random.fork(name));

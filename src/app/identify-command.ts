@@ -17,6 +17,8 @@ export type IdentifyReport = (input: {
   readonly pattern: Pattern;
   readonly identification: Identification;
   readonly comparison: Comparison;
+  readonly modelSha256: string;
+  readonly generatedAtMs: number;
 }) => string;
 
 export interface IdentifyOptions {
@@ -72,7 +74,17 @@ export async function identifyFile(
     const comparison = await compareRivals(identifier, pattern, identification, disagreement);
     const timed = withExplainTime(identification, runtime.clock.monotonicMs() - startMs);
     if (drawReport && options.report !== undefined)
-      writeReport(options.report, drawReport({ file, pattern, identification: timed, comparison }));
+      writeReport(
+        options.report,
+        drawReport({
+          file,
+          pattern,
+          identification: timed,
+          comparison,
+          modelSha256: identifier.modelSha256,
+          generatedAtMs: runtime.clock.nowMs(),
+        }),
+      );
     return {
       result: {
         input: describeInput(file, read.scanIndex, pattern),

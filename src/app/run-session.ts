@@ -50,6 +50,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     options.onOpen?.(identity, capabilities);
     const parts: RunParts = {
       diffractometer,
+      driverId: config.instrument.driver,
       capabilities,
       identity,
       identifier,

@@ -1,4 +1,5 @@
 import type { AngleRange } from './angle-range.ts';
+import type { FittedCurves } from './fitted-curves.ts';
 
 /** One phase as the identifier sees it. Fractions and probabilities are 0..1. */
 export interface PhaseCandidate {
@@ -60,6 +61,8 @@ export interface Identification {
   readonly novelty: { readonly score: number; readonly isNovel: boolean };
   readonly detectionLimits: readonly { readonly phaseId: string; readonly weightFraction: number; readonly sigma: 3 }[];
   readonly disagreement: readonly DisagreementRegion[];
+  /** The fit of the claimed phases, for plots. */
+  readonly curves?: FittedCurves;
   readonly timingMs: {
     readonly load: number;
     readonly network: number;

@@ -17,6 +17,7 @@ export type RunProgress =
 /** Everything a run works with; the instrument is open and behind its guard. */
 export interface RunParts {
   readonly diffractometer: Diffractometer;
+  readonly driverId: string;
   readonly capabilities: Capabilities;
   readonly identity: InstrumentIdentity;
   readonly identifier: Identifier;

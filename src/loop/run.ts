@@ -25,6 +25,8 @@ export function startRun(parts: RunParts, start: Pick<RunContext, 'runId' | 'goa
       modelId: context.modelId,
       modelSha256: parts.identifier.modelSha256,
       instrumentId: parts.identity.instrumentId,
+      simulated: parts.identity.simulated,
+      driver: parts.driverId,
     },
   });
   saveCheckpoint(parts.store, context);
