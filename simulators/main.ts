@@ -9,7 +9,7 @@ import { type EmbeddedBroker, startBroker } from './broker.ts';
 import { parseCommandLine } from './command-line.ts';
 import { armFaults, type FaultRecord, readFaultSchedule } from './faults/schedule.ts';
 import { profileFor } from './instrument-profile.ts';
-import { fileJournal, noJournal } from './journal.ts';
+import { fileJournal, type Journal, noJournal } from './journal.ts';
 import { loadSpecimen, readBytes } from './load-specimen.ts';
 import { lastWill, MqttEndpoint } from './mqtt-endpoint.ts';
 import { checkOptions, type SimulatorOptions, type SimulatorOptionsInput } from './options.ts';
@@ -34,6 +34,10 @@ export interface RunningSimulator {
 export interface SimulatorDeps {
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Hears what the journal file gets. */
+  readonly journal?: Journal;
+  /** A schedule of faults as YAML text, besides that of the file. */
+  readonly faultSchedule?: string;
   /** What the fault 'crash' does after the instrument fell silent; the command line ends the process. */
   readonly onCrash?: () => void;
 }
@@ -48,11 +52,18 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const log = deps.log ?? stderrLog(options.log);
   const bootId = `boot-${randomUUID().slice(0, 13)}`;
   const random = seededRandom(options.seed);
-  const planned = options.faults === null ? [] : readFaultSchedule(Buffer.from(readBytes(options.faults)).toString('utf8'), options.faults);
+  const planned = [
+    ...(options.faults === null ? [] : readFaultSchedule(textOf(options.faults), options.faults)),
+    ...readFaultSchedule(deps.faultSchedule ?? '', 'faultSchedule'),
+  ];
   const specimen = loadSpecimen(options, random);
   const truth = (): Readonly<Record<string, unknown>> => ({ seed: options.seed, sampleId: specimen.sampleId, ...specimen.truth() });
   if (options.truth !== null) writeTruth(options.truth, truth());
-  const journal = options.journal === null ? noJournal : fileJournal(options.journal);
+  const toFile = options.journal === null ? noJournal : fileJournal(options.journal);
+  const journal: Journal = (kind, fields) => {
+    toFile(kind, fields);
+    deps.journal?.(kind, fields);
+  };
   const instrumentId = options.root.slice(options.root.lastIndexOf('/') + 1);
   const profile = profileFor(options.detector, specimen, instrumentId);
   const device = new VirtualDiffractometer({ bootId, profile, specimen, speed: options.speed, clock, log, journal });

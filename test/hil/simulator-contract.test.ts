@@ -1,6 +1,3 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openMqttDriver } from '../../drivers/mqtt/driver.ts';
 import { mqttMessageBus } from '../../drivers/transport/mqtt-message-bus.ts';
 import { runSimulator } from '../../simulators/main.ts';
@@ -13,9 +10,11 @@ import { silentLog } from '../unit/simulators/manual-clock.ts';
 const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
 
 diffractometerContract('the MQTT driver with the simulated instrument', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ewald-contract-'));
-  const journal = join(folder, 'journal.jsonl');
-  const simulator = await runSimulator({ phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 40, journal }, { log: silentLog });
+  const executed: string[] = [];
+  const simulator = await runSimulator(
+    { phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 40 },
+    { log: silentLog, journal: (kind, { requestId, attempt }) => kind === 'execution' && executed.push(`${requestId}.${attempt}`) },
+  );
   const made: Diffractometer[] = [];
   const make = (): Diffractometer => {
     const bus = mqttMessageBus({ url: simulator.url, clientId: `ewald-${made.length}`, connectTimeoutMs: 5000 }, runtime);
@@ -38,14 +37,10 @@ diffractometerContract('the MQTT driver with the simulated instrument', async ()
       notAfterS: 1e9,
       how: { kind: capabilities.modes[0]! },
     }),
-    executions: (requestId, attempt) =>
-      (existsSync(journal) ? readFileSync(journal, 'utf8').trim().split('\n') : [])
-        .map((line) => JSON.parse(line))
-        .filter((note) => note.kind === 'execution' && note.requestId === requestId && note.attempt === attempt).length,
+    executions: (requestId, attempt) => executed.filter((name) => name === `${requestId}.${attempt}`).length,
     close: async () => {
       for (const driver of made) await driver.close();
       await simulator.close();
-      rmSync(folder, { recursive: true });
     },
   };
 });

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { type MqttDiffractometer, openMqttDriver } from '../../drivers/mqtt/driver.ts';
 import { mqttMessageBus } from '../../drivers/transport/mqtt-message-bus.ts';
@@ -28,12 +25,8 @@ afterEach(async () => {
 });
 
 async function start(speed: Speed, schedule: string): Promise<{ simulator: RunningSimulator; driver: MqttDiffractometer }> {
-  const folder = mkdtempSync(join(tmpdir(), 'ewald-faults-'));
-  cleanUps.push(() => rmSync(folder, { recursive: true }));
-  const faults = join(folder, 'faults.yaml');
-  writeFileSync(faults, schedule);
   const phases = [{ phaseId: 'MgO_225', height: 1 }];
-  const simulator = await runSimulator({ seed: 5, phases, speed, faults }, { log: silentLog });
+  const simulator = await runSimulator({ seed: 5, phases, speed }, { log: silentLog, faultSchedule: schedule });
   cleanUps.push(() => simulator.close());
   const bus = mqttMessageBus({ url: simulator.url, clientId: 'ewald', connectTimeoutMs: 5000, reconnectEveryMs: 100 }, runtime);
   const driver = openMqttDriver({ bus, topicRoot: simulator.root, clientId: 'ewald', replyTimeoutMs: 1000, silenceMs: 1000 }, runtime);

@@ -46,12 +46,13 @@ function scanOf(client: WireClient, pointCount = 1001) {
 describe('a scan over a real broker', () => {
   test('keeps the contract and never tells what the sample is', async () => {
     const truthFile = join(folder(), 'truth.json');
+    const journal = join(folder(), 'journal.jsonl');
     const phases = [
       { phaseId: 'ZrO2_14', height: 1 },
       { phaseId: 'CaF2_225', height: 0.4 },
       { phaseId: 'MgO_225', height: 0.08 },
     ];
-    const { client } = await start({ seed: 11, speed: 'max', phases, truth: truthFile });
+    const { client } = await start({ seed: 11, speed: 'max', phases, truth: truthFile, journal });
     birthSchema.parse(client.birth());
     await client.claim(5000);
     expect((await client.send('scan', scanOf(client))).body).toEqual({ state: 'started' });
@@ -62,6 +63,12 @@ describe('a scan over a real broker', () => {
     expect((await client.send('find', KEY)).body).toMatchObject({ state: 'finished' });
     const truth = JSON.parse(readFileSync(truthFile, 'utf8'));
     expect(truth).toMatchObject({ seed: 11, phaseIds: ['ZrO2_14', 'CaF2_225', 'MgO_225'] });
+    const notes = readFileSync(journal, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(notes.filter(({ kind }) => kind === 'execution')).toMatchObject([KEY]);
+    expect(notes.filter(({ kind }) => kind === 'chunk')).toHaveLength(chunks.length);
     const wire = client.heard.map(({ topic, text }) => `${topic} ${text}`).join('\n');
     expect(wire).toContain('sample-11');
     for (const word of ['ZrO2', 'CaF2', 'MgO', 'zircon', 'baddeley', 'fluor', 'periclas', 'references', 'truth'])
