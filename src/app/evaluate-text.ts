@@ -1,4 +1,5 @@
 import type { Score } from '../analysis/score/score.ts';
+import { plainText } from '../report/plain-text.ts';
 import type { EvaluateResult } from './evaluate-result.ts';
 import { textTable } from './text-table.ts';
 
@@ -36,7 +37,10 @@ export function evaluateText(name: string, result: EvaluateResult): string {
   }
   if (wrong.length > MAX_NAMED) lines.push(`and ${wrong.length - MAX_NAMED} more; --json lists all`);
   for (const { id, reason } of skipped) lines.push(`skipped ${id}: ${reason}`);
-  return lines.join('\n');
+  return lines
+    .flatMap((line) => line.split('\n'))
+    .map(plainText)
+    .join('\n');
 }
 
 function row(name: string, score: Score): string[] {

@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { type Comparison, compareRivals } from '../analysis/compare-rivals.ts';
+import { compareRivals } from '../analysis/compare-rivals.ts';
 import { badInput } from '../domain/errors.ts';
-import type { Identification } from '../domain/identification.ts';
+import type { ActivationMap, Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { parseRadiation } from '../formats/radiation-names.ts';
+import { identifyResultOf } from '../report/identify-result.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
-import { describeInput, identifyResultOf } from './identify-result.ts';
+import { describeInput } from './describe-input.ts';
 import { identifyText } from './identify-text.ts';
 import { DEFAULT_MODEL, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
@@ -15,8 +16,11 @@ import { type ReadPattern, readPattern } from './read-pattern.ts';
 export type IdentifyReport = (input: {
   readonly file: string;
   readonly pattern: Pattern;
+  /** With the regions where rivals disagree. */
   readonly identification: Identification;
-  readonly comparison: Comparison;
+  readonly maps: readonly ActivationMap[];
+  readonly modelSha256: string;
+  readonly generatedAtMs: number;
   readonly modelSha256: string;
   readonly generatedAtMs: number;
 }) => string;
@@ -72,26 +76,19 @@ export async function identifyFile(
     const limits = { fromDeg: pattern.twoThetaDeg[0]!, toDeg: pattern.twoThetaDeg.at(-1)! };
     const disagreement = { threshold: MAP_DIFFERENCE, minWindowDeg: MIN_WINDOW_DEG, limits };
     const comparison = await compareRivals(identifier, pattern, identification, disagreement);
-    const timed = withExplainTime(identification, runtime.clock.monotonicMs() - startMs);
-    if (drawReport && options.report !== undefined)
-      writeReport(
-        options.report,
-        drawReport({
-          file,
-          pattern,
-          identification: timed,
-          comparison,
-          modelSha256: identifier.modelSha256,
-          generatedAtMs: runtime.clock.nowMs(),
-        }),
-      );
+    const answer = { ...withExplainTime(identification, runtime.clock.monotonicMs() - startMs), disagreement: comparison.regions };
+    const { modelSha256 } = identifier;
+    if (drawReport && options.report !== undefined) {
+      const page = { file, pattern, identification: answer, maps: comparison.maps, modelSha256, generatedAtMs: runtime.clock.nowMs() };
+      writeReport(options.report, drawReport(page));
+    }
     return {
       result: {
         input: describeInput(file, read.scanIndex, pattern),
-        ...identifyResultOf(timed, identifier, comparison.regions),
+        ...identifyResultOf(answer, modelSha256),
         reportFile: options.report ?? null,
       },
-      text: identifyText(file, timed, comparison.regions),
+      text: identifyText(file, answer),
       simulated: false,
       warnings: warningsOf(read),
     };

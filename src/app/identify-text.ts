@@ -1,4 +1,5 @@
-import { claimed, type DisagreementRegion, type Identification, type PhaseCandidate } from '../domain/identification.ts';
+import { claimed, type Identification, type PhaseCandidate } from '../domain/identification.ts';
+import { plainText } from '../report/plain-text.ts';
 import { textTable } from './text-table.ts';
 
 const VERDICTS: Readonly<Record<Identification['verdict'], string>> = {
@@ -9,7 +10,7 @@ const VERDICTS: Readonly<Record<Identification['verdict'], string>> = {
 };
 
 /** What a person reads: the claimed phases, their doubtful neighbours and what the fit leaves. */
-export function identifyText(file: string, identification: Identification, regions: readonly DisagreementRegion[]): string {
+export function identifyText(file: string, identification: Identification): string {
   const phases = claimed(identification);
   const others = identification.candidates.filter(({ probability }) => probability < identification.threshold && probability >= 0.02);
   const { unexplained, shift } = identification;
@@ -23,7 +24,7 @@ export function identifyText(file: string, identification: Identification, regio
     const where = differsAtDeg.length > 0 ? `, differs at ${differsAtDeg.map((deg) => deg.toFixed(2)).join(', ')} degrees` : '';
     lines.push(`rival set ${phaseIds.join(' + ') || '(none)'}: ${percent(probability)}${where}`);
   }
-  for (const { range, between } of regions.slice(0, 5))
+  for (const { range, between } of identification.disagreement.slice(0, 5))
     lines.push(
       `evidence for ${between[0]} and ${between[1]} disagrees at ${range.fromDeg.toFixed(2)} to ${range.toDeg.toFixed(2)} degrees`,
     );
@@ -33,7 +34,10 @@ export function identifyText(file: string, identification: Identification, regio
   lines.push(
     `shift: zero ${shift.zeroDeg.toFixed(3)} degrees, displacement ${shift.displacementMm.toFixed(3)} mm; model ${identification.modelId}`,
   );
-  return lines.join('\n');
+  return lines
+    .flatMap((line) => line.split('\n'))
+    .map(plainText)
+    .join('\n');
 }
 
 function table(phases: readonly PhaseCandidate[]): string {

@@ -1,6 +1,4 @@
-import { claimed, type DisagreementRegion, type Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
-import type { Identifier } from '../ports/identifier.ts';
 
 /** A raster counts as even when no step is further from the mean step than this share of it. */
 const EVEN = 0.01;
@@ -27,31 +25,4 @@ export function evenStepDeg(twoThetaDeg: Float64Array): number | null {
   const meanDeg = (twoThetaDeg[steps]! - twoThetaDeg[0]!) / steps;
   for (let i = 0; i < steps; i++) if (Math.abs(twoThetaDeg[i + 1]! - twoThetaDeg[i]! - meanDeg) > EVEN * meanDeg) return null;
   return Math.round(meanDeg * 1e6) / 1e6;
-}
-
-/** The identify document less its input. */
-export function identifyResultOf(
-  identification: Identification,
-  { modelSha256 }: Pick<Identifier, 'modelSha256'>,
-  regions: readonly DisagreementRegion[],
-): Record<string, unknown> {
-  const { patternId, modelId, threshold, verdict, setProbability, candidates } = identification;
-  const { rivalSets, shift, unexplained, novelty, detectionLimits, timingMs } = identification;
-  return {
-    patternId,
-    modelId,
-    modelSha256,
-    threshold,
-    verdict,
-    setProbability,
-    phases: claimed(identification),
-    candidates,
-    rivalSets,
-    shift,
-    unexplained,
-    novelty,
-    detectionLimits,
-    disagreement: regions.map(({ range, score, between }) => ({ fromDeg: range.fromDeg, toDeg: range.toDeg, score, between })),
-    timingMs,
-  };
 }
