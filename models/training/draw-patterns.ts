@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { computeReflections } from '../../src/diffraction/reflections.ts';
+import { drawScene, type LibraryPhase, SCORING_PRIOR, sceneRates, TRAINING_PRIOR } from '../../src/diffraction/scene.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import { badInput } from '../../src/domain/errors.ts';
+import type { RandomSource } from '../../src/ports/runtime.ts';
+import { poissonGrid } from '../bin-pattern.ts';
+import { gridAnglesDeg, INPUT_GRID } from '../input-grid.ts';
+import { networkInput } from '../preprocess.ts';
+import { loadReferences } from '../references/load-references.ts';
+import { drawExposure, type ExposurePrior, SCORING_EXPOSURE, TRAINING_EXPOSURE } from './draw-exposure.ts';
+import { openPatternsWriter } from './patterns-writer.ts';
+
+/** Lines are listed to the end of the grid. */
+const TO_DEG = INPUT_GRID.fromDeg + INPUT_GRID.points * INPUT_GRID.stepDeg;
+
+/** The phases of a reference space with their lines at the reference wavelength, ready for drawing scenes. */
+export function loadLibrary(space: string): LibraryPhase[] {
+  const options = { wavelengthA: INPUT_GRID.wavelengthA, twoThetaMaxDeg: TO_DEG, anode: 'Cu' };
+  return loadReferences(space).map(({ phaseId, structure }) => ({
+    phaseId,
+    structure,
+    reflections: computeReflections(structure, options),
+  }));
+}
+
+export interface DrawOptions {
+  readonly prior: Parameters<typeof drawScene>[2];
+  readonly exposure: ExposurePrior;
+  readonly count: number;
+  /** Measurements of each scene: other counts, ranges and windows of the same sample. */
+  readonly perScene: number;
+}
+
+/** Draws patterns as networks see them. `heights`: relative peak height by place in the library; both arrays are reused. */
+export function drawPatterns(
+  random: RandomSource,
+  library: readonly LibraryPhase[],
+  options: DrawOptions,
+  take: (heights: Float64Array, input: Float32Array) => void,
+): void {
+  const angles = gridAnglesDeg(INPUT_GRID);
+  const counts = new Float64Array(INPUT_GRID.points);
+  const heights = new Float64Array(library.length);
+  const input = new Float32Array(3 * INPUT_GRID.points);
+  const place = new Map(library.map(({ phaseId }, i) => [phaseId, i]));
+  for (let done = 0; done < options.count; ) {
+    const scene = drawScene(random, library, options.prior);
+    const rates = sceneRates(scene, angles);
+    heights.fill(0);
+    for (const { phaseId, state } of scene.phases) heights[place.get(phaseId)!] = state.scale / scene.peakCps;
+    for (let k = 0; k < options.perScene && done < options.count; k++, done++) {
+      const { liveS, measured } = drawExposure(random, INPUT_GRID, scene.peakCps, options.exposure);
+      for (let i = 0; i < counts.length; i++) counts[i] = liveS[i]! > 0 ? random.poisson(rates[i]! * liveS[i]!) : 0;
+      networkInput(poissonGrid(counts, liveS, measured), input);
+      take(heights, input);
+    }
+  }
+}
+
+function priorNamed(name: string): Pick<DrawOptions, 'prior' | 'exposure'> {
+  if (name === 'training') return { prior: TRAINING_PRIOR, exposure: TRAINING_EXPOSURE };
+  const strain = /^scoring([13])$/.exec(name)?.[1];
+  if (strain) return { prior: SCORING_PRIOR(Number(strain) / 100), exposure: SCORING_EXPOSURE };
+  throw badInput('--prior', `there is no prior ${name}`, 'use training, scoring1 or scoring3');
+}
+
+/** `node --import tsx models/training/draw-patterns.ts --space S --count N --seed K --out FILE [--prior training] [--per-scene 2]` */
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      space: { type: 'string', default: 'solid-state-precursors' },
+      count: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      out: { type: 'string' },
+      prior: { type: 'string', default: 'training' },
+      'per-scene': { type: 'string', default: '2' },
+    },
+  });
+  const count = Number(values.count);
+  if (!values.out || !Number.isInteger(count) || count < 1)
+    throw badInput('draw-patterns', '--out and --count are needed', 'give a file and how many patterns to draw');
+  const library = loadLibrary(values.space);
+  const phases = library.map(({ phaseId }) => phaseId);
+  const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space: values.space, prior: values.prior, seed: values.seed });
+  const random = seededRandom(`${values.space}/${values.prior}/${values.seed}`);
+  const options = { ...priorNamed(values.prior), count, perScene: Number(values['per-scene']) };
+  let done = 0;
+  drawPatterns(random, library, options, (heights, input) => {
+    writer.write(heights, input);
+    if (++done % 2000 === 0) process.stderr.write(`${done} of ${count} patterns\n`);
+  });
+  writer.close();
+}
+
+if (process.argv[1]?.endsWith('draw-patterns.ts')) main();
