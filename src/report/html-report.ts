@@ -11,7 +11,7 @@ import { type PatternFigureInput, patternFigure, patternRange } from './pattern-
 import { phaseColours, phasesOfInterest } from './phase-colours.ts';
 import { detectionTable, phaseTable, regionTable, rivalTable } from './phase-table.ts';
 import { type Moment, momentsOf, probabilityFigure } from './probability-figure.ts';
-import { countText, dateText, durationText, probabilityText } from './quantity-text.ts';
+import { countText, dateText, durationText, plural, probabilityText } from './quantity-text.ts';
 import type { RunRecord } from './run-record.ts';
 import { ledgerOf } from './run-result.ts';
 import { runHeadline } from './verdict-text.ts';
@@ -56,7 +56,7 @@ export function htmlReport(record: RunRecord, options: ReportOptions): string {
     course &&
       section(
         'How the answer came about',
-        markup`<figure>${course}<figcaption>Each dot is an identification. Dotted green: the confidence asked for. Dashed: the probability that the whole set is exactly right.</figcaption></figure>`,
+        markup`<figure class="wide">${course}<figcaption>Each dot is an identification. Dotted green: the confidence asked for. Dashed: the probability that the whole set is exactly right.</figcaption></figure>`,
       ),
     section('Decisions', decisionTable(context)),
     section('Where the time went', ledgerFigure(ledgerOf(context, wallS), context.goal.budgetInstrumentS)),
@@ -69,7 +69,7 @@ export function htmlReport(record: RunRecord, options: ReportOptions): string {
     section(
       'This run',
       factList([...runFacts(record), ...(pattern ? patternFacts(pattern) : [])]),
-      markup`<h3>Nothing lost, nothing twice</h3>`,
+      markup`<h3>Integrity</h3>`,
       factList(integrityFacts(record)),
     ),
     markup`<footer>Ewald ${options.version}, ${dateText(options.generatedAtMs)}.</footer>`,
@@ -85,7 +85,7 @@ function heading(record: RunRecord, simulated: boolean | null): Markup {
 ${keyFigures([
   [probabilityText(context.verdict?.setProbability ?? identification?.setProbability ?? null), 'probability that the set is exactly right'],
   [durationText(spentS(context)), `instrument time, of ${durationText(context.goal.budgetInstrumentS)}`],
-  [`${context.cycle}`, `cycles, ${context.scans.length} scans`],
+  [String(context.cycle), `${context.cycle === 1 ? 'cycle' : 'cycles'}, ${plural(context.scans.length, 'scan')}`],
   [countText(counts), 'counts'],
 ])}</header>`;
 }
@@ -97,7 +97,7 @@ export function patternSection(input: PatternFigureInput): Fragment {
   const close = closeUps(input);
   return [
     AXIS_SWITCH,
-    markup`<figure>${patternFigure(input, range, 'wide')}</figure>`,
+    markup`<figure class="wide">${patternFigure(input, range, 'wide')}</figure>`,
     close && [markup`<h3>Where rivals disagree</h3>`, close],
     input.regions.length > 0 && regionTable(input.regions),
   ];

@@ -33,6 +33,11 @@ export function countText(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
+/** 1 scan, 2 scans. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A duration in s: 4.2 s, 3 min 05 s, 2 h 07 min. */
 export function durationText(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NONE;

@@ -2,7 +2,7 @@ import { claimed, type Identification } from '../domain/identification.ts';
 import { spentS } from '../loop/context.ts';
 import { phaseSetText, phaseText } from './phase-text.ts';
 import { plainText } from './plain-text.ts';
-import { durationText, numberText, percentText, probabilityText } from './quantity-text.ts';
+import { durationText, numberText, percentText, plural, probabilityText } from './quantity-text.ts';
 import type { RunRecord } from './run-record.ts';
 import { runHeadline } from './verdict-text.ts';
 
@@ -10,7 +10,7 @@ import { runHeadline } from './verdict-text.ts';
 export function resultTable(record: RunRecord): string {
   const { context, identification } = record;
   const { badge, title, sentence } = runHeadline(record);
-  const time = `${durationText(spentS(context))} of instrument time in ${context.cycle} cycles and ${context.scans.length} scans`;
+  const time = `${durationText(spentS(context))} of instrument time in ${plural(context.cycle, 'cycle')} and ${plural(context.scans.length, 'scan')}`;
   const lines = [`${badge}: ${title}`, sentence, `run ${record.runId}, sample ${context.sampleId}: ${time}`];
   return [...lines.map(plainText), ...(identification ? ['', identificationTable(identification)] : [])].join('\n');
 }

@@ -19,7 +19,7 @@ export function visitDepth(visits: readonly Visit[]): (visit: Visit) => number {
   return (visit) => (max - min < 1e-9 ? 0.5 : (Math.log(Math.max(visit.dwellS, 1e-6)) - min) / (max - min));
 }
 
-/** A lane for each cycle, first on top; a bar for each scan, darker where each point was counted longer. */
+/** A lane for each cycle, first on top; a bar for each scan, deeper in colour where each point was counted longer. */
 export function visitPanel(visits: readonly Visit[]): Panel {
   const cycles = [...new Set(visits.map((visit) => visit.cycle))].sort((a, b) => a - b);
   const lanePx = Math.max(2, Math.min(12, 84 / Math.max(1, cycles.length)));
@@ -33,7 +33,7 @@ export function visitPanel(visits: readonly Visit[]): Panel {
         bar(axis, visit, topPx + 2 + lanePx * cycles.indexOf(visit.cycle), lanePx - gapPx, 0.28 + 0.67 * depth(visit)),
       );
       const numbers = lanePx >= 9 && axis.labelPx !== null ? cycles : [];
-      return markup`${panelFrame(axis, topPx, heightPx, ['Visits by cycle', 'darker: counted longer'])}${rows}${numbers.map(
+      return markup`${panelFrame(axis, topPx, heightPx, ['Visits by cycle', 'deeper: counted longer'])}${rows}${numbers.map(
         (cycle, lane) =>
           markup`<text class="number" x="${axis.leftPx - 7}" y="${topPx + 2 + lanePx * (lane + 0.5) + 3}" text-anchor="end">${cycle}</text>`,
       )}`;

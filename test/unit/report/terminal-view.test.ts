@@ -47,24 +47,24 @@ const chunk = (points: number, deg: number, counts: number, liveS = 2): RunProgr
     instrumentTimeS: 1,
   },
 });
-const after = (...events: RunProgress[]): TerminalState => events.reduce(reduceProgress, START);
+const stateAfter = (...events: RunProgress[]): TerminalState => events.reduce(reduceProgress, START);
 
 describe('the reducer', () => {
   test('follows a scan and foresees its end on both clocks', () => {
-    const view = after(state('measuring', pending()), chunk(25, 12, 80));
+    const view = stateAfter(state('measuring', pending()), chunk(25, 12, 80));
     expect(scanProgress(view)).toEqual({ share: 0.25, leftS: 150, leftWallS: 1.5 });
-    expect(spentSoFarS(view) - spentSoFarS(after(state('measuring', pending())))).toBe(50);
+    expect(spentSoFarS(view) - spentSoFarS(stateAfter(state('measuring', pending())))).toBe(50);
   });
 
   test('keeps the points of a scan when the machine changes state, and drops them for the next one', () => {
-    const view = after(state('measuring', pending()), chunk(25, 12, 80), state('backingOff', pending()));
+    const view = stateAfter(state('measuring', pending()), chunk(25, 12, 80), state('backingOff', pending()));
     expect(view.scan?.points).toBe(25);
     expect(reduceProgress(view, state('measuring', pending({ ...COMMAND, attempt: 2 }))).scan?.points).toBe(0);
     expect(reduceProgress(view, state('deciding', demoContext(null))).scan).toBeNull();
   });
 
   test('keeps the highest rate of each cell and leaves the state before as it was', () => {
-    const before = after(chunk(1, 12, 80));
+    const before = stateAfter(chunk(1, 12, 80));
     const view = reduceProgress(reduceProgress(before, chunk(2, 12.1, 8)), chunk(3, 12.2, 5, 0));
     expect(Math.max(...view.sparkCps.filter(Number.isFinite))).toBe(40);
     expect(START.sparkCps.some(Number.isFinite)).toBe(false);
@@ -73,7 +73,7 @@ describe('the reducer', () => {
 });
 
 describe('the view', () => {
-  const whole = after(state('measuring', pending()), chunk(25, 12, 80), { kind: 'identified', identification: demoIdentification(2) });
+  const whole = stateAfter(state('measuring', pending()), chunk(25, 12, 80), { kind: 'identified', identification: demoIdentification(2) });
 
   test('shows the state, the scan, the budget, the candidates and the reason', () => {
     const text = renderTerminal(whole, 100).join('\n');
@@ -106,7 +106,7 @@ describe('the view', () => {
       runId: '\u001b[2J',
       cycles: demoContext().cycles.map((cycle) => ({ ...cycle, reason: '\u001b]0;x\u0007' })),
     };
-    const lines = renderTerminal({ ...after(state('a\u001b[31m', context)), runId: '\u001b[2J' }, 80);
+    const lines = renderTerminal({ ...stateAfter(state('a\u001b[31m', context)), runId: '\u001b[2J' }, 80);
     expect(lines.filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
   });
 });
