@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { compareRivals } from '../analysis/compare-rivals.ts';
+import { type Comparison, compareRivals } from '../analysis/compare-rivals.ts';
 import { badInput } from '../domain/errors.ts';
-import type { ActivationMap, Identification } from '../domain/identification.ts';
+import type { Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { parseRadiation } from '../formats/radiation-names.ts';
 import { identifyResultOf } from '../report/identify-result.ts';
@@ -18,9 +18,7 @@ export type IdentifyReport = (input: {
   readonly pattern: Pattern;
   /** With the regions where rivals disagree. */
   readonly identification: Identification;
-  readonly maps: readonly ActivationMap[];
-  readonly modelSha256: string;
-  readonly generatedAtMs: number;
+  readonly comparison: Comparison;
   readonly modelSha256: string;
   readonly generatedAtMs: number;
 }) => string;
@@ -79,7 +77,7 @@ export async function identifyFile(
     const answer = { ...withExplainTime(identification, runtime.clock.monotonicMs() - startMs), disagreement: comparison.regions };
     const { modelSha256 } = identifier;
     if (drawReport && options.report !== undefined) {
-      const page = { file, pattern, identification: answer, maps: comparison.maps, modelSha256, generatedAtMs: runtime.clock.nowMs() };
+      const page = { file, pattern, identification: answer, comparison, modelSha256, generatedAtMs: runtime.clock.nowMs() };
       writeReport(options.report, drawReport(page));
     }
     return {
