@@ -13,7 +13,7 @@ p{margin:6px 0}small,.hint{color:var(--muted);font-size:13px}code{font:12px/1.4 
 .summary{font-size:16px;max-width:72em}.figures{display:flex;flex-wrap:wrap;gap:10px;margin:18px 0 0;padding:0;list-style:none}.figures li{background:var(--panel);border-radius:8px;padding:9px 15px;flex:1 1 150px}
 .figures b{display:block;white-space:nowrap;font-size:20px;font-variant-numeric:tabular-nums}.figures span{color:var(--muted);font-size:13px}
 figure{margin:10px 0}figure svg{display:block;width:100%;height:auto}figure.wide{overflow-x:auto}figure.wide svg{min-width:840px}figcaption{color:var(--muted);font-size:13px;margin:4px 0}
-.closeups{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(480px,100%),1fr));gap:8px 20px}
+.closeups{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(480px,100%),1fr));gap:8px 20px}
 svg text{font:12px system-ui,"Segoe UI","Noto Sans","DejaVu Sans",sans-serif;fill:var(--muted)}svg .axis{font-size:13px;fill:var(--ink)}svg .heading{fill:var(--ink);font-weight:600}svg .number{font-variant-numeric:tabular-nums}
 svg .label{fill:currentColor;font-weight:600}.frame{fill:none;stroke:var(--rule)}.grid{stroke:var(--grid)}.tick{stroke:var(--muted)}svg path{fill:none;stroke-linejoin:round}
 .visit{fill:var(--visit)}.disputed{fill:var(--disputed);fill-opacity:.035;stroke:var(--disputed);stroke-opacity:.75;stroke-dasharray:3 3}.disputed-bar{fill:var(--disputed);fill-opacity:.25}svg .region-number{fill:var(--ink);font-weight:700}
@@ -34,5 +34,5 @@ td ul{margin:0;padding:0;list-style:none}td li+li{margin-top:4px}.decisions td:n
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:8px 24px;margin:8px 0}.facts dt{color:var(--muted);font-size:13px}.facts dd{margin:0;overflow-wrap:anywhere}
 #readout{position:fixed;background:var(--ink);color:var(--paper);padding:4px 10px;border-radius:6px;font-size:13px;white-space:pre;pointer-events:none;font-variant-numeric:tabular-nums;z-index:2}footer{margin-top:40px;color:var(--muted);font-size:13px}
 @media print{:root{--paper:#fff;--panel:#f6f7f9;--ink:#000;--muted:#444;--rule:#bbb;--grid:#e4e4e4;--visit:#2b6f9e;--disputed:#b8860b;--p0:#d55e00;--p1:#0072b2;--p2:#009e73;--p3:#cc79a7;--p4:#e69f00;--p5:#56b4e9;--measured:#888;--good:#00694d;--doubt:#8a5a00;--bad:#a62b00}
-body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}.switch,#readout{display:none}figure,.figures,tr{break-inside:avoid}figure.wide svg{min-width:0}.scroll{overflow:visible}h2,h3{break-after:avoid}.closeups,.columns{grid-template-columns:1fr 1fr}@page{margin:14mm}}
+body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}.switch,#readout{display:none}figure,.figures,tr{break-inside:avoid}figure.wide svg{min-width:0}.scroll{overflow:visible}h2,h3{break-after:avoid}.closeups,.columns{grid-template-columns:1fr 1fr}table,th,.key,small,.hint,.facts dt{font-size:11px}@page{margin:14mm}}
 `;

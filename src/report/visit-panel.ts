@@ -44,7 +44,9 @@ export function visitPanel(visits: readonly Visit[]): Panel {
 /** The same visits as a wash behind the pattern. */
 export function visitWash(axis: AngleAxis, visits: readonly Visit[], topPx: number, heightPx: number): Markup[] {
   const depth = visitDepth(visits);
-  return visits.map((visit) => bar(axis, visit, topPx, heightPx, 0.05 + 0.13 * depth(visit)));
+  // Many visits lie over each other: each is fainter, so that the pattern stays legible.
+  const faint = Math.min(1, Math.sqrt(6 / Math.max(1, visits.length)));
+  return visits.map((visit) => bar(axis, visit, topPx, heightPx, faint * (0.05 + 0.13 * depth(visit))));
 }
 
 function bar(axis: AngleAxis, visit: Visit, topPx: number, heightPx: number, opacity: number): Markup {
