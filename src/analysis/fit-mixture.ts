@@ -44,7 +44,7 @@ const SHIFT_SIGMA_DEG = 0.1;
 const ZERO_SIGMA_DEG = 0.015;
 const WIDTH = { sigmaDeg2: 0.01, minDeg2: 0.0008, maxDeg2: 0.08 };
 /** Misfit that no structure model avoids, as a share of the net intensity: grain statistics, texture, profile shape. */
-export const MODEL_ERROR = 0.06;
+export const MODEL_ERROR = 0.08;
 
 /** Maximum of the tempered Poisson likelihood over scales, background and, as asked, lattices, sizes, shift and width (Gauss-Newton). */
 export class MixtureFitter {

@@ -31,7 +31,7 @@ export function fitRequest(request: ScanRequest, can: Capabilities, context: Com
   const last = Math.floor((window.toDeg - originDeg) / stepDeg + 1e-6);
   if (last < first) throw new EwaldError('refused', request.requestId, 'the range holds no point of the raster', 'ask for a wider range');
   const range = { fromDeg: roundDeg(originDeg + first * stepDeg), toDeg: roundDeg(originDeg + last * stepDeg) };
-  const dwellS = Math.min(can.dwellS.max, Math.max(can.dwellS.min, request.dwellS));
+  const dwellS = Math.round(Math.min(can.dwellS.max, Math.max(can.dwellS.min, request.dwellS)) * 1e6) / 1e6;
   return {
     requestId: request.requestId,
     attempt: context.attempt,
