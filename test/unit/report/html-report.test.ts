@@ -5,7 +5,8 @@ import { newContext } from '../../../src/loop/context.ts';
 import { htmlReport } from '../../../src/report/html-report.ts';
 import { identifyReport } from '../../../src/report/identify-report.ts';
 import { type RunRecord, readRunRecord } from '../../../src/report/run-record.ts';
-import { ACCEPT, demoContext, demoCurves, demoIdentification, demoStore, GOAL, RUN_ID } from './demo-record.ts';
+import { demoCurves, RUN_ID } from './demo-pattern.ts';
+import { ACCEPT, demoContext, demoIdentification, demoStore, GOAL } from './demo-record.ts';
 
 const OPTIONS = { curves: null, simulated: null, version: '0.1.0', generatedAtMs: 0 };
 const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\'&';

@@ -3,7 +3,8 @@ import { resultTable } from '../../../src/report/result-table.ts';
 import { readRunRecord } from '../../../src/report/run-record.ts';
 import { ledgerOf, runResultOf } from '../../../src/report/run-result.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
-import { ACCEPT, demoContext, demoCurves, demoIdentification, demoStore, RUN_ID } from './demo-record.ts';
+import { demoCurves, RUN_ID } from './demo-pattern.ts';
+import { ACCEPT, demoContext, demoIdentification, demoStore } from './demo-record.ts';
 
 const SURROUNDINGS = { estimateS: 4000, wallS: 61, driver: 'mqtt', simulated: true, reportFile: 'demo.html' };
 const record = readRunRecord(demoStore(), RUN_ID);
