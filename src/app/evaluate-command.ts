@@ -1,7 +1,7 @@
 import type { MatchMode } from '../analysis/score/match-phases.ts';
 import { badInput } from '../domain/errors.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
-import { type Selection, type SelectionOptions, selectLabels, selectScenes } from './evaluate-items.ts';
+import { type Selection, type SelectionOptions, selectLabels, selectScenes, withTag } from './evaluate-items.ts';
 import { type EvaluationSource, evaluateResultOf } from './evaluate-result.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { type IdentifiedItems, identifyItems, type Thinning } from './identify-items.ts';
@@ -63,10 +63,11 @@ export async function evaluate(
 ): Promise<Outcome> {
   const settings = parseOptions(options);
   const { thinning, match } = settings;
+  const { source, select } = readTarget(target, settings.selection);
   const identifier = await openIdentifier({ id: options.model, method: settings.method });
   try {
     const { modelId, modelSha256, phaseIds } = identifier;
-    const { source, selection } = open(target, phaseIds, settings.selection);
+    const selection = select(phaseIds);
     const answers = await identifyItems(identifier, selection.items, thinning, environment);
     const baselines = new Map<string, IdentifiedItems>();
     for (const method of settings.baselines)
@@ -85,15 +86,24 @@ export async function evaluate(
   }
 }
 
-function open(target: string, phaseIds: readonly string[], options: SelectionOptions): { source: EvaluationSource; selection: Selection } {
+interface Target {
+  readonly source: EvaluationSource;
+  /** What counts for a model with these phases. */
+  readonly select: (phaseIds: readonly string[]) => Selection;
+}
+
+function readTarget(target: string, options: SelectionOptions): Target {
   if (target.startsWith('sim:')) {
     const { suite, scenes } = openSuite(target.slice('sim:'.length));
-    const source = { labelsSha256: null, suite: suite.suiteId, suiteSha256: suite.sha256 };
-    return { source, selection: selectScenes(scenes, options) };
+    const selection = selectScenes(scenes, options);
+    return { source: { labelsSha256: null, suite: suite.suiteId, suiteSha256: suite.sha256 }, select: () => selection };
   }
   const { labels, sha256 } = readLabels(target);
-  const source = { labelsSha256: sha256, suite: null, suiteSha256: null };
-  return { source, selection: selectLabels(labels, target, phaseIds, options) };
+  const tagged = withTag(labels, target, options.tag);
+  return {
+    source: { labelsSha256: sha256, suite: null, suiteSha256: null },
+    select: (phaseIds) => selectLabels(tagged, target, phaseIds, options),
+  };
 }
 
 async function withBaseline(

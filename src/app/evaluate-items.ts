@@ -38,23 +38,26 @@ export interface SelectionOptions {
 const ABSTAIN_ROLES: readonly string[] = ['abstain', 'axis-stretched'];
 const SCORED_ROLES: readonly string[] = ['normal', 'corrected-label'];
 
-/** The scans of a labels file that count for this model; every other one of the tag is named with the reason. Throws badInput for an unknown tag. */
+/** The entries with the tag. Throws badInput where there are none. */
+export function withTag(labels: readonly Label[], labelsFile: string, tag: string | null): readonly Label[] {
+  const tagged = tag === null ? labels : labels.filter(({ tags }) => tags.includes(tag));
+  if (tagged.length > 0) return tagged;
+  const known = [...new Set(labels.flatMap(({ tags }) => tags))].sort().join(', ');
+  throw badInput('--tag', `no scan of ${labelsFile} has the tag '${tag}'`, `choose one of: ${known}`);
+}
+
+/** The scans that count for a model with these phases; every other one is named with the reason. */
 export function selectLabels(
   labels: readonly Label[],
   labelsFile: string,
   phaseIds: readonly string[],
-  options: SelectionOptions,
+  options: Pick<SelectionOptions, 'isThinned' | 'limit'>,
 ): Selection {
-  const tagged = options.tag === null ? labels : labels.filter(({ tags }) => tags.includes(options.tag!));
-  if (tagged.length === 0) {
-    const known = [...new Set(labels.flatMap(({ tags }) => tags))].sort().join(', ');
-    throw badInput('--tag', `no scan of ${labelsFile} has the tag '${options.tag}'`, `choose one of: ${known}`);
-  }
   const known = new Set(phaseIds.map(canonicalPhaseId));
   const items: EvaluationItem[] = [];
   const skipped: Skipped[] = [];
   const unreadable: string[] = [];
-  for (const label of tagged) {
+  for (const label of labels) {
     if (items.length === options.limit) break;
     const reason = whyNotScored(label, known, options.isThinned);
     if (reason !== null) {
