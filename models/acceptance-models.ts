@@ -1,15 +1,17 @@
 import type { AcceptanceModel } from '../src/analysis/acceptance.ts';
 
-/** For the search without a network. */
+/** For the search without a network; made by `npx tsx models/training/train-acceptance.ts solid-state-precursors search 120 1`. */
 export const ACCEPTANCE_SEARCH: AcceptanceModel = {
-  version: 'search, 160 simulated scenes, seed 1',
-  intercept: -7.2522,
-  weights: { gain: 0.9201, margin: 0.5735, strain: -0.6518, height: 0.2721, network: 0 },
+  version: 'search, 120 simulated scenes, seed 1',
+  present: { intercept: -5.374, weights: { gain: 0.7713, margin: 0.5179, strain: -0.6044, height: 0.242, network: 0, misfit: -0.6656 } },
+  overlooked: { intercept: -6.3975, weights: { gain: 0.2634, network: 0, misfit: 0.7192 } },
+  set: { intercept: 0.1346, slope: 1.5181 },
 };
 
 /** For the search with the ensemble's vote. */
 export const ACCEPTANCE_HYBRID: AcceptanceModel = {
-  version: 'the search weights with a vote of weight 0.6, until trained with the ensemble',
-  intercept: -7.2522,
-  weights: { gain: 0.9201, margin: 0.5735, strain: -0.6518, height: 0.2721, network: 0.6 },
+  version: 'untrained',
+  present: { intercept: -5.374, weights: { gain: 0.7713, margin: 0.5179, strain: -0.6044, height: 0.242, network: 0.5, misfit: -0.6656 } },
+  overlooked: { intercept: -6.3975, weights: { gain: 0.2634, network: 0.3, misfit: 0.7192 } },
+  set: { intercept: 0.1346, slope: 1.5181 },
 };

@@ -1,4 +1,10 @@
-import { type AcceptanceFeatures, type AcceptanceModel, acceptanceProbability } from '../src/analysis/acceptance.ts';
+import {
+  type AcceptanceFeatures,
+  type AcceptanceModel,
+  exactProbability,
+  overlookedProbability,
+  presentProbability,
+} from '../src/analysis/acceptance.ts';
 import { drawCurves } from '../src/analysis/draw-curves.ts';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
@@ -90,7 +96,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const claimedIds = new Set(members.filter((member) => member.claimed).map((member) => member.phaseId));
   const unexplained = examineResidual(data, found.best);
   const isNovel = claimedIds.size > 0 && unexplained.maxPeakSigma > NOVEL_SIGMA;
-  const setProbability = claimedIds.size === 0 ? 0 : setProbabilityOf(members, rivals[0]!.probability);
+  const setProbability = claimedIds.size === 0 ? 0 : setProbabilityOf(members, rivals[0]!.probability, parts.acceptance);
   const verdict = claimedIds.size === 0 ? 'noSignal' : isNovel ? 'novel' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
   return {
     identificationId: identificationIdOf(pattern.patternId, parts),
@@ -117,10 +123,14 @@ export function runSearch(data: FitData, library: readonly LibraryPhase[], radia
   return searchPhases(data, library, startingOptics(radiation), { maxPhases: MAX_PHASES, minGain: SIGNAL_NATS, width: 3, seeds });
 }
 
-/** The product over all phases of being right about each, and the share of the claimed set among its rivals: the smaller of the two. */
-function setProbabilityOf(members: readonly Membership[], shareAmongRivals: number): number {
-  const product = members.reduce((all, { probability, claimed }) => all * (claimed ? probability : 1 - probability), 1);
-  return Math.min(product, shareAmongRivals);
+/** Calibrated probability that the claimed set is exactly right, and no more than its share among the rival sets. */
+function setProbabilityOf(members: readonly Membership[], shareAmongRivals: number, acceptance: AcceptanceModel): number {
+  return Math.min(exactProbability(acceptance, logProductOf(members)), shareAmongRivals);
+}
+
+/** Log of the product over all phases of the probability of being right about each. */
+export function logProductOf(members: readonly Pick<Membership, 'probability' | 'claimed'>[]): number {
+  return members.reduce((sum, { probability, claimed }) => sum + Math.log(Math.max(1e-12, claimed ? probability : 1 - probability)), 0);
 }
 
 export function featuresOf(
@@ -140,17 +150,16 @@ export function featuresOf(
     strain: Math.log1p((strain / 0.003) ** 2),
     height: phase ? Math.log(Math.max(1e-4, phase.state.scale / strongest)) : 0,
     network: Math.log(p / (1 - p)),
+    misfit: Math.log(misfit),
   };
 }
 
-/** A phase the search left out is there only if the search overlooked it: its probability is bounded. */
-const ABSENT_CAP = 0.3;
-
-function membership(found: SearchResult, data: FitData, votes: Votes | null, acceptance: AcceptanceModel): Membership[] {
+export function membership(found: SearchResult, data: FitData, votes: Votes | null, acceptance: AcceptanceModel): Membership[] {
   return found.evidence.map((evidence): Membership => {
-    const vote = votes ? votes.phaseIds.indexOf(evidence.phaseId) : -1;
-    const raw = acceptanceProbability(acceptance, featuresOf(evidence, found, data, votes && vote >= 0 ? votes.probability[vote]! : null));
-    const probability = evidence.inSet ? raw : Math.min(raw, ABSENT_CAP);
+    const features = featuresOf(evidence, found, data, voteFor(votes, evidence.phaseId));
+    const probability = evidence.inSet
+      ? presentProbability(acceptance, features)
+      : Math.min(0.49, overlookedProbability(acceptance, features));
     return {
       phaseId: evidence.phaseId,
       probability,
@@ -159,6 +168,12 @@ function membership(found: SearchResult, data: FitData, votes: Votes | null, acc
       margin: evidence.inSet ? evidence.margin : null,
     };
   });
+}
+
+/** The network's probability of a phase; null without a network or for a phase it does not know. */
+export function voteFor(votes: Votes | null, phaseId: string): number | null {
+  const index = votes ? votes.phaseIds.indexOf(phaseId) : -1;
+  return votes && index >= 0 ? votes.probability[index]! : null;
 }
 
 function candidatesOf(

@@ -3,7 +3,7 @@ import { computeReflections } from '../src/diffraction/reflections.ts';
 import {
   drawScene,
   type LibraryPhase,
-  SCORING_PRIOR,
+  POWDER_PRIOR,
   type Scene,
   type ScenePrior,
   sceneRates,
@@ -99,12 +99,12 @@ function drawSceneOf(amounts: readonly PhaseAmount[], setup: VirtualSampleSetup)
     const reflections = computeReflections(reference.structure, { wavelengthA, twoThetaMaxDeg: 145, anode: radiation.anode });
     return { phaseId: reference.phaseId, structure: reference.structure, reflections };
   });
-  const scoring = SCORING_PRIOR(setup.strainMax);
+  const powder = POWDER_PRIOR(setup.strainMax);
   const prior: ScenePrior = {
-    ...scoring,
+    ...powder,
     radiation,
     phaseCount: library.map((_, i) => (i === library.length - 1 ? 1 : 0)),
-    unknownPeaks: { ...scoring.unknownPeaks, share: setup.unknownPeakShare },
+    unknownPeaks: { ...powder.unknownPeaks, share: setup.unknownPeakShare },
     // Where only wavelengths are known there may be no tube at all.
     ...(radiation.anode !== null ? {} : { kBetaWeight: [0, 0], tungstenWeight: [0, 0] }),
   };

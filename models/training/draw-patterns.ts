@@ -27,9 +27,18 @@ export function loadLibrary(space: string): LibraryPhase[] {
 export interface DrawOptions {
   readonly prior: Parameters<typeof drawScene>[2];
   readonly exposure: ExposurePrior;
+  /** Phases that occur; the library where left out. */
+  readonly occurring?: readonly LibraryPhase[];
   readonly count: number;
   /** Measurements of each scene: other counts, ranges and windows of the same sample. */
   readonly perScene: number;
+}
+
+/** The phases of the library that scenes are drawn from; the others are candidates that never occur. */
+function occurring(space: string, library: readonly LibraryPhase[], role: string): LibraryPhase[] {
+  if (role === 'all') return [...library];
+  const wanted = new Set(loadReferences(space).flatMap((phase) => (phase.role === role ? [phase.phaseId] : [])));
+  return library.filter(({ phaseId }) => wanted.has(phaseId));
 }
 
 /** Draws patterns as networks see them. `heights`: relative peak height by place in the library; both arrays are reused. */
@@ -45,7 +54,7 @@ export function drawPatterns(
   const input = new Float32Array(3 * INPUT_GRID.points);
   const place = new Map(library.map(({ phaseId }, i) => [phaseId, i]));
   for (let done = 0; done < options.count; ) {
-    const scene = drawScene(random, library, options.prior);
+    const scene = drawScene(random, options.occurring ?? library, options.prior);
     const rates = sceneRates(scene, angles);
     heights.fill(0);
     for (const { phaseId, state } of scene.phases) heights[place.get(phaseId)!] = state.scale / scene.peakCps;
@@ -65,7 +74,7 @@ function priorNamed(name: string): Pick<DrawOptions, 'prior' | 'exposure'> {
   throw badInput('--prior', `there is no prior ${name}`, 'use training, scoring1 or scoring3');
 }
 
-/** `node --import tsx models/training/draw-patterns.ts --space S --count N --seed K --out FILE [--prior training] [--per-scene 2]` */
+/** `node --import tsx models/training/draw-patterns.ts --space S --count N --seed K --out FILE [--prior training] [--per-scene 1] [--role all]` */
 function main(): void {
   const { values } = parseArgs({
     options: {
@@ -74,7 +83,8 @@ function main(): void {
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
       prior: { type: 'string', default: 'training' },
-      'per-scene': { type: 'string', default: '2' },
+      'per-scene': { type: 'string', default: '1' },
+      role: { type: 'string', default: 'all' },
     },
   });
   const count = Number(values.count);
@@ -84,7 +94,12 @@ function main(): void {
   const phases = library.map(({ phaseId }) => phaseId);
   const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space: values.space, prior: values.prior, seed: values.seed });
   const random = seededRandom(`${values.space}/${values.prior}/${values.seed}`);
-  const options = { ...priorNamed(values.prior), count, perScene: Number(values['per-scene']) };
+  const options = {
+    ...priorNamed(values.prior),
+    occurring: occurring(values.space, library, values.role),
+    count,
+    perScene: Number(values['per-scene']),
+  };
   let done = 0;
   drawPatterns(random, library, options, (heights, input) => {
     writer.write(heights, input);

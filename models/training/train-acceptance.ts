@@ -1,147 +1,145 @@
 import { writeFileSync } from 'node:fs';
-import { type AcceptanceFeatures, type AcceptanceModel, acceptanceProbability } from '../../src/analysis/acceptance.ts';
+import { type AcceptanceFeatures, type AcceptanceModel, overlookedProbability, presentProbability } from '../../src/analysis/acceptance.ts';
 import { fitDataOf } from '../../src/analysis/fit-data.ts';
-import { solve } from '../../src/analysis/normal-equations.ts';
-import { drawScene, SCORING_PRIOR, sceneRates } from '../../src/diffraction/scene.ts';
+import { drawScene, POWDER_PRIOR, SCORING_PRIOR, sceneRates } from '../../src/diffraction/scene.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Pattern } from '../../src/domain/pattern.ts';
 import { samePhase } from '../../src/domain/phase.ts';
+import type { RandomSource } from '../../src/ports/runtime.ts';
 import { libraryFor } from '../library.ts';
-import { featuresOf, runSearch, type Voter } from '../mixture-identifier.ts';
-import { loadReferences } from '../references/load-references.ts';
+import { featuresOf, logProductOf, runSearch, type Voter, voteFor } from '../mixture-identifier.ts';
+import { openEnsemble } from '../onnx-ensemble.ts';
+import { loadReferences, type ReferencePhase } from '../references/load-references.ts';
+import { bundleDir } from '../registry.ts';
+import { fitLogistic } from './logistic-regression.ts';
 
+/** One phase of one scene as the search saw it. */
 export interface Example {
+  readonly inSet: boolean;
   readonly features: AcceptanceFeatures;
   readonly present: boolean;
 }
 
-export interface AcceptanceTraining {
-  readonly space: string;
+export type SceneExamples = readonly Example[];
+
+const PRESENT = ['gain', 'margin', 'strain', 'height', 'network', 'misfit'] as const;
+const ABSENT = ['gain', 'network', 'misfit'] as const;
+/** Strains of the scenes: powders as bought are within a fraction of a per cent of the literature, syntheses are not. */
+const STRAINS = [0.003, 0.005, 0.01, 0.03];
+
+export interface DrawOptions {
+  readonly references: readonly ReferencePhase[];
   readonly scenes: number;
   readonly seed: number;
   readonly voter: Voter | null;
   readonly progress: (line: string) => void;
 }
 
-const NAMES = ['gain', 'margin', 'strain', 'height', 'network'] as const;
-/** Strength of the pull of each weight towards 0; small beside thousands of examples. */
-const RIDGE = 0.5;
-/** Strains of the scenes: powders as bought are within a fraction of a per cent of the literature, syntheses are not. */
-const STRAINS = [0.003, 0.005, 0.01, 0.03];
-
-/** Simulated scenes with misfit, searched; each phase of the found set and the best absent ones become examples. */
-export async function drawExamples(options: AcceptanceTraining): Promise<Example[]> {
-  const references = loadReferences(options.space);
-  const examples: Example[] = [];
+/** Simulated scenes, half of them ordinary powders and half with strong misfit, searched; every phase becomes an example. */
+export async function drawExamples(options: DrawOptions): Promise<SceneExamples[]> {
+  const scenes: SceneExamples[] = [];
   const startMs = Date.now();
   for (let n = 0; n < options.scenes; n++) {
-    const random = seededRandom(options.seed).fork(`acceptance-${n}`);
-    const prior = SCORING_PRIOR(STRAINS[n % STRAINS.length]!);
-    const library = libraryFor(references, prior.radiation);
-    const sceneLibrary = references.map(({ phaseId, structure }, p) => ({
-      phaseId,
-      structure,
-      reflections: library[p]!.state.reflections,
-    }));
-    const scene = drawScene(random, sceneLibrary, prior);
-    const toDeg = random.uniform() < 0.5 ? 60 : 100;
-    const twoThetaDeg = Float64Array.from({ length: Math.round((toDeg - 10) / 0.04) + 1 }, (_, i) => 10 + 0.04 * i);
-    const liveS = (300 * 100 ** random.uniform()) / 1000;
-    const counts = sceneRates(scene, twoThetaDeg).map((rate) => random.poisson(rate * liveS));
-    const pattern: Pattern = {
-      patternId: `acceptance-${n}`,
-      scanIds: [],
-      unit: 'counts',
-      radiation: prior.radiation,
-      twoThetaDeg,
-      counts,
-      liveS: twoThetaDeg.map(() => liveS),
-    };
-    const votes = options.voter ? await options.voter.votes(pattern) : null;
-    const data = fitDataOf(pattern);
-    const found = runSearch(data, library, pattern.radiation, votes);
-    for (const evidence of found.evidence) {
-      const vote = votes ? votes.probability[votes.phaseIds.indexOf(evidence.phaseId)]! : null;
-      if (!evidence.inSet) continue;
-      examples.push({
-        features: featuresOf(evidence, found, data, vote),
-        present: scene.phases.some(({ phaseId }) => samePhase(phaseId, evidence.phaseId)),
-      });
-    }
+    scenes.push(await searchScene(options, n));
     if (n % 20 === 19)
       options.progress(
         `${n + 1} of ${options.scenes} scenes, about ${Math.round((((Date.now() - startMs) / (n + 1)) * (options.scenes - n - 1)) / 1000)} s left`,
       );
   }
-  return examples;
+  return scenes;
 }
 
-/** Logistic regression by Newton's method. */
-export function fitAcceptance(examples: readonly Example[], version: string, useNetwork: boolean): AcceptanceModel {
-  const names = NAMES.filter((name) => useNetwork || name !== 'network');
-  const n = names.length + 1;
-  const beta = new Float64Array(n);
-  const rows = examples.map(({ features }) => [1, ...names.map((name) => features[name])]);
-  for (let round = 0; round < 30; round++) {
-    const matrix = new Float64Array(n * n);
-    const right = new Float64Array(n);
-    for (const [e, row] of rows.entries()) {
-      const z = row.reduce((sum, value, a) => sum + value * beta[a]!, 0);
-      const p = 1 / (1 + Math.exp(-z));
-      for (let a = 0; a < n; a++) {
-        right[a]! += row[a]! * ((examples[e]!.present ? 1 : 0) - p);
-        for (let b = 0; b < n; b++) matrix[a * n + b]! += row[a]! * row[b]! * p * (1 - p);
-      }
+async function searchScene({ references, seed, voter }: DrawOptions, n: number): Promise<SceneExamples> {
+  const random = seededRandom(seed).fork(`acceptance-${n}`);
+  const strain = STRAINS[(n >> 1) % STRAINS.length]!;
+  const prior = n % 2 === 0 ? POWDER_PRIOR(strain) : SCORING_PRIOR(strain);
+  const library = libraryFor(references, prior.radiation);
+  const scene = drawScene(
+    random,
+    references.map(({ phaseId, structure }, p) => ({ phaseId, structure, reflections: library[p]!.state.reflections })),
+    prior,
+  );
+  const pattern = measure(random, (twoThetaDeg) => sceneRates(scene, twoThetaDeg), prior.radiation, `acceptance-${n}`);
+  const votes = voter ? await voter.votes(pattern) : null;
+  const data = fitDataOf(pattern);
+  const found = runSearch(data, library, pattern.radiation, votes);
+  return found.evidence.map((evidence) => ({
+    inSet: evidence.inSet,
+    features: featuresOf(evidence, found, data, voteFor(votes, evidence.phaseId)),
+    present: scene.phases.some(({ phaseId }) => samePhase(phaseId, evidence.phaseId)),
+  }));
+}
+
+/** 10 to 60 or 100 degrees by 0.04, the strongest line at 300 to 30,000 counts. */
+function measure(
+  random: RandomSource,
+  rates: (twoThetaDeg: Float64Array) => Float64Array,
+  radiation: Pattern['radiation'],
+  patternId: string,
+): Pattern {
+  const toDeg = random.uniform() < 0.5 ? 60 : 100;
+  const twoThetaDeg = Float64Array.from({ length: Math.round((toDeg - 10) / 0.04) + 1 }, (_, i) => 10 + 0.04 * i);
+  const liveS = (300 * 100 ** random.uniform()) / 1000;
+  const counts = rates(twoThetaDeg).map((rate) => random.poisson(rate * liveS));
+  return { patternId, scanIds: [], unit: 'counts', radiation, twoThetaDeg, counts, liveS: twoThetaDeg.map(() => liveS) };
+}
+
+export function fitAcceptance(scenes: readonly SceneExamples[], version: string, useNetwork: boolean): AcceptanceModel {
+  const used = <N extends string>(names: readonly N[]) => names.filter((name) => useNetwork || name !== 'network');
+  const rows = (inSet: boolean) =>
+    scenes.flat().flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
+  const present = fitLogistic(rows(true), PRESENT, used(PRESENT));
+  const overlooked = fitLogistic(rows(false), ABSENT, used(ABSENT));
+  const model: AcceptanceModel = { version, present, overlooked, set: { intercept: 0, slope: 1 } };
+  const sets = scenes.map((examples) => {
+    const members = judge(model, examples);
+    const product = Math.min(1 - 1e-9, Math.exp(logProductOf(members)));
+    return {
+      features: { odds: Math.log(Math.max(product, 1e-12) / (1 - product)) },
+      positive: members.every((member) => member.claimed === member.present),
+    };
+  });
+  const { intercept, weights } = fitLogistic(sets, ['odds'], ['odds']);
+  return { ...model, set: { intercept, slope: weights.odds } };
+}
+
+function judge(model: AcceptanceModel, examples: SceneExamples): { probability: number; claimed: boolean; present: boolean }[] {
+  return examples.map(({ inSet, features, present }) => {
+    const probability = inSet ? presentProbability(model, features) : Math.min(0.49, overlookedProbability(model, features));
+    return { probability, claimed: inSet && probability >= 0.5, present };
+  });
+}
+
+/** Micro F1 and share of exact sets of the scenes under the model. */
+export function scoreAcceptance(model: AcceptanceModel, scenes: readonly SceneExamples[]): { f1: number; exact: number } {
+  let [tp, fp, fn, exact] = [0, 0, 0, 0];
+  for (const examples of scenes) {
+    const members = judge(model, examples);
+    for (const { claimed, present } of members) {
+      if (claimed && present) tp++;
+      else if (claimed) fp++;
+      else if (present) fn++;
     }
-    for (let a = 1; a < n; a++) {
-      matrix[a * n + a]! += RIDGE;
-      right[a]! -= RIDGE * beta[a]!;
-    }
-    const step = solve({ n, matrix, right });
-    for (let a = 0; a < n; a++) beta[a]! += step[a]!;
+    if (members.every(({ claimed, present }) => claimed === present)) exact++;
   }
-  const weightOf = (name: (typeof NAMES)[number]) => (names.includes(name) ? round4(beta[names.indexOf(name) + 1]!) : 0);
-  return {
-    version,
-    intercept: round4(beta[0]!),
-    weights: {
-      gain: weightOf('gain'),
-      margin: weightOf('margin'),
-      strain: weightOf('strain'),
-      height: weightOf('height'),
-      network: weightOf('network'),
-    },
-  };
+  return { f1: (2 * tp) / (2 * tp + fp + fn), exact: exact / scenes.length };
 }
 
-function round4(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
-}
-
-/** Share of the examples on the right side of one half, and the Brier score. */
-export function scoreAcceptance(model: AcceptanceModel, examples: readonly Example[]): { accuracy: number; brier: number } {
-  let right = 0;
-  let brier = 0;
-  for (const { features, present } of examples) {
-    const p = acceptanceProbability(model, features);
-    if (p >= 0.5 === present) right++;
-    brier += (p - (present ? 1 : 0)) ** 2;
-  }
-  return { accuracy: right / examples.length, brier: brier / examples.length };
-}
-
-/** `npx tsx models/training/train-acceptance.ts SPACE SCENES SEED OUT.json`: prints the model without a network and writes the examples. */
-async function main([space = 'solid-state-precursors', scenes = '200', seed = '1', out]: readonly string[]): Promise<void> {
+/** `npx tsx models/training/train-acceptance.ts MODEL hybrid|search SCENES SEED [OUT.json]`: prints the model; the examples go to OUT. */
+async function main([id = 'solid-state-precursors', method = 'search', scenes = '200', seed = '1', out]: readonly string[]): Promise<void> {
+  const ensemble = method === 'hybrid' ? await openEnsemble(bundleDir(id)) : null;
+  const references = loadReferences(ensemble?.manifest.space ?? id);
   const examples = await drawExamples({
-    space,
+    references,
     scenes: Number(scenes),
     seed: Number(seed),
-    voter: null,
+    voter: ensemble,
     progress: (line) => void process.stderr.write(`${line}\n`),
   });
-  const model = fitAcceptance(examples, `search, ${scenes} simulated scenes, seed ${seed}`, false);
+  const model = fitAcceptance(examples, `${method}, ${scenes} simulated scenes, seed ${seed}`, ensemble !== null);
   if (out) writeFileSync(out, JSON.stringify(examples));
-  process.stdout.write(`${JSON.stringify({ model, ...scoreAcceptance(model, examples), examples: examples.length })}\n`);
+  process.stdout.write(`${JSON.stringify({ model, ...scoreAcceptance(model, examples) })}\n`);
+  await ensemble?.close();
 }
 
 if (process.argv[1]?.endsWith('train-acceptance.ts')) await main(process.argv.slice(2));

@@ -31,6 +31,7 @@ def arguments():
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--continue-from", help="a finished member that learns from so many patterns more, in a second cosine cycle")
     parser.add_argument("--out", required=True)
     return parser.parse_args()
 
@@ -83,7 +84,13 @@ def main():
     plain = [p for n, p in model.named_parameters() if not (p.ndim > 1 and n != "position")]
     groups = [{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups, lr=options.rate)
-    order, own = row_order([len(f) for f in files], generator, options.share, options.patterns)
+    before, spent = 0, 0.0
+    if options.continue_from:
+        earlier = torch.load(options.continue_from)
+        model.load_state_dict(earlier["model"])
+        before, spent = earlier["about"]["patterns"], earlier["about"]["seconds"]
+    order, own = row_order([len(f) for f in files], generator, options.share, before + options.patterns)
+    order = order[before:]
     steps = len(order) // options.batch
     step, loss_mean, seconds = 0, math.nan, 0.0
     partial = options.out + ".resume"
@@ -120,8 +127,8 @@ def main():
             save(partial, {**state, "seconds": seconds + saved - started})
     score = summary(sigmoid(predict(model, validation)), validation.heights > 0)
     seconds += time.monotonic() - started
-    about = {"member": options.member, "seed": seed, "patterns": steps * options.batch, "distinct": own, "width": options.width}
-    about |= {"epochs": round(steps * options.batch / own, 3), "seconds": round(seconds, 1), "validation": score}
+    about = {"member": options.member, "seed": seed, "patterns": before + steps * options.batch, "distinct": own, "width": options.width}
+    about |= {"epochs": round((before + steps * options.batch) / own, 3), "seconds": round(spent + seconds, 1), "validation": score}
     save(options.out, {"model": model.state_dict(), "about": about, "phases": files[0].phases, "points": files[0].points})
     if os.path.exists(partial):
         os.remove(partial)

@@ -85,3 +85,18 @@ export function SCORING_PRIOR(strainMax: number): ScenePrior {
     tungstenWeight: [0.001, 0.008],
   };
 }
+
+/**
+ * A ground powder of ordinary crystallites in a spinning holder, as laboratories buy and mix them, with the same untrained effects; milder than
+ * `SCORING_PRIOR`, which draws nanocrystalline, textured and badly known phases as well.
+ */
+export function POWDER_PRIOR(strainMax: number): ScenePrior {
+  return {
+    ...SCORING_PRIOR(strainMax),
+    sizeNm: [20, 150],
+    texture: { share: 0.4, sigmaLogR: 0.15 },
+    intensityJitter: 0.04,
+    grainSigma: [0.02, 0.08],
+    microstrainMax: 0.001,
+  };
+}

@@ -12,7 +12,7 @@ import type { Structure } from './structure.ts';
 import type { Texture } from './texture.ts';
 
 export { crystalSystemStrain } from './crystal-system-strain.ts';
-export { SCORING_PRIOR, type ScenePrior, TRAINING_PRIOR } from './scene-prior.ts';
+export { POWDER_PRIOR, SCORING_PRIOR, type ScenePrior, TRAINING_PRIOR } from './scene-prior.ts';
 
 export interface LibraryPhase {
   readonly phaseId: string;
