@@ -26,7 +26,7 @@ export const commands: readonly CommandPlugin[] = [
     }),
   ),
   makeEvaluateCommand(openIdentifier),
-  makeReportCommand((record) => record.identification?.curves ?? null),
+  makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
   modelsCommand,
   phasesCommand,
