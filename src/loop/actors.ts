@@ -8,8 +8,8 @@ import { EwaldError } from '../domain/errors.ts';
 import { identificationIdOf } from '../domain/identification.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { type RunContext, spentS } from './context.ts';
-import { type RunEvent, runMachine } from './machine.ts';
-import { settle, watchScan } from './measure.ts';
+import { type Measured, type RunEvent, runMachine } from './machine.ts';
+import { keepWhatWasCounted, settle, watchScan } from './measure.ts';
 import type { RunParts } from './parts.ts';
 import { withCommand } from './reducers.ts';
 
@@ -42,11 +42,19 @@ export function provideActors(parts: RunParts) {
       backOff: fromPromise(async ({ input, signal }: { input: RunContext; signal: AbortSignal }): Promise<undefined> => {
         await parts.runtime.clock.sleep(Math.min(30_000, 250 * 2 ** input.failures.inARow), signal);
       }),
-      makeSafe: fromPromise(async ({ input }: { input: RunContext }): Promise<undefined> => {
-        await parts.diffractometer.makeSafe(input.verdict?.reason ?? 'the run is paused');
+      makeSafe: fromPromise(async ({ input }: { input: RunContext }): Promise<Measured | null> => {
+        if (isOthers(input)) return null;
+        // The verdict itself stays off the wire: it says what the sample is.
+        await parts.diffractometer.makeSafe(input.verdict ? `the run has ended (${input.verdict.reasonCode})` : 'the run is paused');
+        return input.pending && keepWhatWasCounted(parts, input.runId, input.pending.command);
       }),
     },
   });
+}
+
+/** Nothing was commanded yet, or another client has the instrument: making it safe would break off the scan of somebody else. */
+function isOthers({ commandsIssued, failures }: RunContext): boolean {
+  return commandsIssued === 0 || failures.lastCode === 'busy';
 }
 
 function note(parts: RunParts, context: RunContext, kind: string, fields: Record<string, unknown>): void {

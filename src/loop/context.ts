@@ -26,7 +26,7 @@ export interface RunContext {
   readonly scansLost: number;
   readonly resumes: number;
   readonly thinkingMs: number;
-  readonly failures: { readonly inARow: number; readonly last: string | null };
+  readonly failures: { readonly inARow: number; readonly last: string | null; readonly lastCode?: EwaldErrorCode };
   /** Where the maps of rival phases disagree, as of the last identification. */
   readonly regions: readonly DisagreementRegion[];
   /** What went wrong, where the verdict is a fault. */

@@ -49,19 +49,21 @@ export const runMachine = setup({
     identify: toBeProvided<{ identification: Identification; thinkingMs: number }>(),
     compare: toBeProvided<{ regions: DisagreementRegion[]; thinkingMs: number }>(),
     backOff: toBeProvided<undefined>(),
-    makeSafe: toBeProvided<undefined>(),
+    /** Gives the scan that it broke off, where there is one. */
+    makeSafe: toBeProvided<Measured | null>(),
   },
   guards: {
     moreToMeasure: ({ context }) => context.queue.length > 0,
     concluded: ({ context }) => context.verdict !== null,
     notYetIdentified: ({ context }) => context.scans.length > 0 && (context.cycles.at(-1)?.setProbabilityAfter ?? null) === null,
-    worthAnotherTry: ({ context, event }) => mayRetry(errorOf(event)) && context.failures.inARow < MAX_FAILURES,
+    worthAnotherTry: ({ context, event }) =>
+      mayRetry(errorOf(event)) && context.failures.inARow < MAX_FAILURES && !(errorOf(event).code === 'busy' && hasNothing(context)),
     mustStop: ({ event }) => event.type === 'alert' && event.alert.active && event.alert.kind !== 'link',
   },
   actions: {
     noteFailure: assign(({ context, event }) => withFailure(context, errorOf(event))),
     noteFault: assign(({ context, event }) =>
-      withFault(context, errorOf(event).code, reasonOf(errorOf(event).code), errorOf(event).message),
+      withFault(withFailure(context, errorOf(event)), errorOf(event).code, reasonOf(errorOf(event).code), errorOf(event).message),
     ),
     noteAlert: assign(({ context, event }) =>
       event.type === 'alert' ? withFault(context, 'deviceFault', reasonOfAlert(event.alert.kind), event.alert.message) : context,
@@ -189,13 +191,18 @@ export const runMachine = setup({
       },
     },
     pausing: {
-      invoke: { src: 'makeSafe', input: ({ context }) => context, onDone: 'paused', onError: { target: 'faulted', actions: 'noteFault' } },
+      invoke: {
+        src: 'makeSafe',
+        input: ({ context }) => context,
+        onDone: { target: 'paused', actions: assign(({ context, event }) => withKept(context, event.output)) },
+        onError: { target: 'faulted', actions: 'noteFault' },
+      },
     },
     safing: {
       invoke: {
         src: 'makeSafe',
         input: ({ context }) => context,
-        onDone: 'finished',
+        onDone: { target: 'finished', actions: assign(({ context, event }) => withKept(context, event.output)) },
         onError: { target: 'faulted', actions: 'noteFault' },
       },
     },
@@ -208,6 +215,15 @@ export const runMachine = setup({
 function withMeasured(context: RunContext, { scan, ledgerS, trouble }: Measured): RunContext {
   const stored = withScan(context, scan, ledgerS);
   return trouble ? withFault(stored, trouble.code, reasonOf(trouble.code), trouble.message) : stored;
+}
+
+function withKept(context: RunContext, kept: Measured | null): RunContext {
+  return kept ? withScan(context, kept.scan, kept.ledgerS) : context;
+}
+
+/** A run that has the instrument, or had it, waits for it; a new one is told at once that somebody else holds it. */
+function hasNothing(context: RunContext): boolean {
+  return context.scans.length === 0 && context.resumes === 0;
 }
 
 function errorOf(event: unknown): EwaldError {

@@ -79,6 +79,29 @@ export async function settle(parts: RunParts, runId: string, command: ScanComman
   return { kind: 'stored', measured: { scan, ledgerS: report.ledgerS, trouble: null } };
 }
 
+/** How long the instrument may take to end a scan that was broken off, in ms. */
+const ENDING_MS = 5000;
+
+/**
+ * The scan that was broken off when the instrument was made safe, stored as far as it came; null where it left nothing. Trouble on the way is
+ * logged only: the instrument keeps the scan, and a resumed run fetches it.
+ */
+export async function keepWhatWasCounted(parts: RunParts, runId: string, command: ScanCommand): Promise<Measured | null> {
+  const { clock, log } = parts.runtime;
+  const untilMs = clock.monotonicMs() + ENDING_MS;
+  try {
+    for (;;) {
+      const fate = await settle(parts, runId, command);
+      if (fate.kind !== 'watch') return fate.measured;
+      if (clock.monotonicMs() > untilMs) return null;
+      await clock.sleep(50);
+    }
+  } catch (error) {
+    log.warn('what the broken-off scan counted was not fetched', { scanId: scanIdOf(command), error: asEwaldError(error).message });
+    return null;
+  }
+}
+
 function union(stored: readonly ScanChunk[], found: FoundScan): ScanChunk[] {
   const bySequence = new Map(stored.map((chunk) => [chunk.sequence, chunk]));
   if (found.kind === 'finished')

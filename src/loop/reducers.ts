@@ -106,7 +106,7 @@ export function withRegions(context: RunContext, regions: readonly DisagreementR
 }
 
 export function withFailure(context: RunContext, error: EwaldError): RunContext {
-  return { ...context, failures: { inARow: context.failures.inARow + 1, last: error.message } };
+  return { ...context, failures: { inARow: context.failures.inARow + 1, last: error.message, lastCode: error.code } };
 }
 
 /** The run ends because something broke; the first fault is the one that counts. */

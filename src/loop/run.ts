@@ -1,5 +1,6 @@
 import { createActor } from 'xstate';
 import { EwaldError } from '../domain/errors.ts';
+import type { RunStore } from '../ports/run-store.ts';
 import { provideActors } from './actors.ts';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
 import { newContext, type RunContext } from './context.ts';
@@ -33,17 +34,21 @@ export function startRun(parts: RunParts, start: Pick<RunContext, 'runId' | 'goa
   return follow(parts, context, 'start');
 }
 
+/** The last checkpoint of a run that can go on. Fails with 'badInput' for a run that is unknown or finished. */
+export function loadResumable(store: RunStore, runId: string): RunContext {
+  const context = loadCheckpoint(store, runId);
+  if (!context.verdict || context.verdict.kind === 'fault') return context;
+  throw new EwaldError(
+    'badInput',
+    runId,
+    `the run ${runId} is finished: ${context.verdict.reason}`,
+    'look at it with: ewald report RUN, or start a new run',
+  );
+}
+
 /** Goes on with a run that was paused, broken off or killed. Whatever the instrument did meanwhile is found out before anything is commanded. */
 export function resumeRun(parts: RunParts, runId: string): RunHandle {
-  const context = loadCheckpoint(parts.store, runId);
-  if (context.verdict && context.verdict.kind !== 'fault') {
-    throw new EwaldError(
-      'badInput',
-      runId,
-      `the run ${runId} is finished: ${context.verdict.reason}`,
-      'look at it with: ewald report RUN, or start a new run',
-    );
-  }
+  const context = loadResumable(parts.store, runId);
   if (context.modelId !== parts.identifier.modelId) {
     throw new EwaldError(
       'badInput',
