@@ -10,6 +10,8 @@ export interface DriverDependencies {
   readonly secret: (name: string) => string | undefined;
   /** The text of a file named in the options. */
   readonly readText: (path: string) => string;
+  /** What we call ourselves to the instrument where the options do not say: the same after a restart, another one in every run. */
+  readonly clientName?: string;
   /** A message bus to use in place of the broker named in the options. */
   readonly bus?: MessageBus;
 }

@@ -13,7 +13,9 @@ export const mqttOptionsSchema = z.strictObject({
     .string()
     .regex(/^[^/+#$][^+#]*[^/+#]$/, 'a topic root such as ewald/v1/lab/xrd1, without wildcards')
     .describe('Root of the topics of the instrument'),
-  clientId: clientId.default('ewald').describe('Name of this client at the broker and at the instrument; no two clients may share it'),
+  clientId: clientId
+    .optional()
+    .describe('Name of this client at the broker and at the instrument, shared with no other; the run, if left out'),
   username: z.string().optional().describe('User at the broker'),
   passwordEnv: z.string().optional().describe('Environment variable that holds the password'),
   caFile: z.string().optional().describe('File with the certificate of the authority that signed the certificate of the broker, PEM'),
@@ -30,12 +32,13 @@ export const mqttDriver = driverPlugIn(
   mqttOptionsSchema,
   (options, runtime, deps) => {
     const { url, username, passwordEnv, caFile, connectTimeoutMs, ...driver } = options;
+    const name = options.clientId ?? deps.clientName ?? 'ewald';
     const makeBus = () => {
       const password = passwordEnv === undefined ? undefined : passwordFrom(passwordEnv, deps);
       return mqttMessageBus(
         {
           url,
-          clientId: options.clientId,
+          clientId: name,
           connectTimeoutMs,
           ...(username === undefined ? {} : { username }),
           ...(password === undefined ? {} : { password }),
@@ -44,7 +47,7 @@ export const mqttDriver = driverPlugIn(
         runtime,
       );
     };
-    return openMqttDriver({ ...driver, bus: deps.bus ?? makeBus() }, runtime);
+    return openMqttDriver({ ...driver, clientId: name, bus: deps.bus ?? makeBus() }, runtime);
   },
 );
 

@@ -25,8 +25,13 @@ export function readConfig(file: string): Config {
   return loadConfig(readText(file), file, { drivers, policies });
 }
 
-/** The instrument behind its guard; nobody else holds the raw driver. */
-export function makeInstrument(config: Config, runtime: Runtime, address: Readonly<Record<string, unknown>>): Diffractometer {
+/** The instrument behind its guard; nobody else holds the raw driver. `clientName` is what we call ourselves to the instrument. */
+export function makeInstrument(
+  config: Config,
+  runtime: Runtime,
+  address: Readonly<Record<string, unknown>>,
+  clientName?: string,
+): Diffractometer {
   const driver = drivers.find(({ id }) => id === config.instrument.driver);
   if (!driver)
     throw badInput(
@@ -35,7 +40,11 @@ export function makeInstrument(config: Config, runtime: Runtime, address: Readon
       `choose one of: ${drivers.map(({ id }) => id).join(', ')}`,
     );
   const { fromDeg, toDeg, maxDwellS, maxScanS, collisionZones } = config.limits;
-  const raw = driver.make({ ...config.instrument.options, ...address }, runtime, { secret: (name) => process.env[name], readText });
+  const raw = driver.make({ ...config.instrument.options, ...address }, runtime, {
+    secret: (name) => process.env[name],
+    readText,
+    ...(clientName === undefined ? {} : { clientName }),
+  });
   return guardDiffractometer(raw, { limits: { fromDeg, toDeg }, maxDwellS, maxScanS, collisionZones }, runtime);
 }
 

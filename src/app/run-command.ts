@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { asEwaldError, badInput, EwaldError } from '../domain/errors.ts';
+import { loadResumable } from '../loop/run.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { resultTable } from '../report/result-table.ts';
@@ -67,6 +68,8 @@ export function newRunId(nowMs: number): string {
 async function runOne(config: Config, resume: string | null, store: RunStore, environment: Environment): Promise<Outcome> {
   const { runtime } = environment;
   const startMs = runtime.clock.monotonicMs();
+  // Before anything is started or connected: a wrong name should not cost a minute.
+  if (resume !== null) loadResumable(store, resume);
   const runId = resume ?? newRunId(runtime.clock.nowMs());
   const view = terminalView({
     runId,
@@ -124,6 +127,13 @@ function outcomeOf(
       identity.instrumentId,
       `the safe state could not be confirmed: ${context.verdict?.reason ?? 'unknown reason'}`,
       'go to the instrument and close its shutter by hand',
+    );
+  if (context.faultCode === 'busy' && context.scans.length === 0)
+    throw new EwaldError(
+      'busy',
+      identity.instrumentId,
+      `${identity.instrumentId} is in use, and nothing was measured: ${context.verdict?.reason ?? 'another client holds it'}`,
+      'wait until the other client has finished, then start again',
     );
   if (state === 'paused')
     throw new EwaldError(

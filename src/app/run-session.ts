@@ -41,7 +41,8 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   try {
     const simulator = config.simulator ? await startSimulator({ ...config.simulator, truth: truthFile }) : null;
     if (simulator) closers.push(() => simulator.close());
-    const diffractometer = makeInstrument(config, runtime, simulator ? { url: simulator.url, topicRoot: simulator.root } : {});
+    const address = simulator ? { url: simulator.url, topicRoot: simulator.root } : {};
+    const diffractometer = makeInstrument(config, runtime, address, `ewald-${runId}`);
     closers.push(() => diffractometer.close());
     const identifier = await openIdentifier(config.model);
     closers.push(() => identifier.close());
