@@ -115,7 +115,7 @@ describe('trouble', () => {
   test('failures add up until a scan arrives', () => {
     const { context, pending } = issued(withDecision(fresh, plan, view));
     const failed = withFailure(withFailure(context, error), error);
-    expect(failed.failures).toEqual({ inARow: 2, last: 'the wire is cut' });
+    expect(failed.failures).toEqual({ inARow: 2, last: 'the wire is cut', lastCode: 'link' });
     expect(withScan(failed, scanOf(pending), ledgerS).failures).toEqual({ inARow: 0, last: null });
   });
 
