@@ -1,5 +1,6 @@
 import type { FitData } from './fit-data.ts';
 import type { MixtureFit } from './fit-mixture.ts';
+import { ghostCounts } from './ghost-lines.ts';
 
 export interface Unexplained {
   /** Net intensity above the fit over all net intensity, 0..1. */
@@ -14,7 +15,10 @@ const PEAK_FWHM_DEG = 0.15;
 const LINE_ERROR = 0.25;
 const NEIGHBOURHOOD_DEG = 0.35;
 
-/** What the fit leaves: a matched filter for peaks over the residual, against counting noise plus the error of the lines fitted nearby. */
+/**
+ * What the fit leaves: a matched filter for peaks over the residual, against counting noise, the error of the lines fitted nearby and the
+ * most that weak emission lines of the tube may add.
+ */
 export function examineResidual(data: FitData, fit: MixtureFit): Unexplained {
   const { twoThetaDeg, counts, variance } = data;
   const n = counts.length;
@@ -22,7 +26,8 @@ export function examineResidual(data: FitData, fit: MixtureFit): Unexplained {
     twoThetaDeg,
     fit.model.map((value, i) => Math.max(0, value - fit.background[i]!)),
   );
-  const inverse = variance.map((own, i) => 1 / (Math.max(own, fit.model[i]!) + (LINE_ERROR * lines[i]!) ** 2));
+  const ghosts = ghostCounts(data, fit);
+  const inverse = variance.map((own, i) => 1 / (Math.max(own, fit.model[i]!) + (LINE_ERROR * lines[i]!) ** 2 + ghosts[i]! ** 2));
   let highest = { sigma: 0, at: -1 };
   let over = 0;
   let net = 0;

@@ -1,10 +1,16 @@
-import { fillColumns, newColumns, type PhaseColumns } from '../diffraction/phase-columns.ts';
+import { type FitLines, placeFitLines } from '../diffraction/fit-lines.ts';
+import { addLines, addSlopes, type InstrumentColumns } from '../diffraction/phase-columns.ts';
 import type { ReflectionTable } from '../diffraction/reflections.ts';
 import type { Optics, PhaseState, Shift } from '../diffraction/simulate-pattern.ts';
 import { strainBasis } from '../diffraction/strain-basis.ts';
-import { backgroundBasis } from './background-basis.ts';
+import type { AngleRange } from '../domain/angle-range.ts';
+import { addBackground, type BackgroundBasis, backgroundBasis } from './background-basis.ts';
 import type { FitData } from './fit-data.ts';
-import { type NormalEquations, normalEquations, solve, solveNonNegative } from './normal-equations.ts';
+import { type Mover, type Prior, penalty, priorOf } from './fit-priors.ts';
+import { moveMixture } from './move-mixture.ts';
+import { backSolve, factorise, type NormalEquations, solve, solveNonNegative } from './normal-equations.ts';
+import { scanEquations } from './scan-equations.ts';
+import { TemperedLikelihood } from './tempered-likelihood.ts';
 
 export interface MixturePhase {
   readonly phaseId: string;
@@ -36,27 +42,22 @@ export interface FitOptions {
   readonly freeInstrument: boolean;
 }
 
-/** Scale of the lattice prior: a powder's cell is seldom further from the literature's, but its tail is that of a Cauchy distribution. */
-const STRAIN_SIGMA = 0.003;
-const STRAIN_CAP = 0.03;
-const INVERSE_SIZE = { meanPerNm: 0.015, sigmaPerNm: 0.03, minPerNm: 0.0015, maxPerNm: 0.3 };
-const SHIFT_SIGMA_DEG = 0.1;
-const ZERO_SIGMA_DEG = 0.015;
-const WIDTH = { sigmaDeg2: 0.01, minDeg2: 0.0008, maxDeg2: 0.08 };
 /** Misfit that no structure model avoids, as a share of the net intensity: grain statistics, texture, profile shape. */
 export const MODEL_ERROR = 0.08;
 
 /** Maximum of the tempered Poisson likelihood over scales, background and, as asked, lattices, sizes, shift and width (Gauss-Newton). */
 export class MixtureFitter {
   private readonly data: FitData;
-  private readonly background: readonly Float64Array[];
-  private readonly temper: Float64Array;
+  private readonly range: AngleRange;
+  private readonly background: BackgroundBasis;
+  private readonly likelihood: TemperedLikelihood;
   private readonly shapes = new WeakMap<ReflectionTable, Shape>();
 
   constructor(data: FitData) {
     this.data = data;
-    this.background = backgroundBasis(data.twoThetaDeg).map((column) => column.map((value, i) => value * data.liveS[i]!));
-    this.temper = data.variance.map((variance, i) => variance / (variance + (MODEL_ERROR * data.net[i]!) ** 2));
+    this.range = { fromDeg: data.twoThetaDeg[0] ?? 0, toDeg: data.twoThetaDeg.at(-1) ?? 0 };
+    this.background = backgroundBasis(data.twoThetaDeg, data.liveS);
+    this.likelihood = new TemperedLikelihood(data, MODEL_ERROR);
   }
 
   fit(start: Mixture, options: FitOptions): MixtureFit {
@@ -83,32 +84,30 @@ export class MixtureFitter {
   linearFit(mixture: Mixture, near: Float64Array | null = null): MixtureFit {
     const { data, background } = this;
     const shapes = mixture.phases.map(({ state }) => this.shapeOf(state, mixture));
-    const columns = [...background, ...shapes];
-    const scaleIndex = shapes.map((_, p) => background.length + p);
-    let solution = new Float64Array(columns.length);
+    const scaleIndex = shapes.map((_, p) => background.count + p);
     let model = near ?? data.variance;
-    let equations: NormalEquations | null = null;
-    for (let round = near ? 1 : 0; round < 2; round++) {
-      equations = normalEquations(columns, this.weights(model), data.counts);
-      ridge(equations, background.length);
-      solution = solveNonNegative(equations, scaleIndex) as Float64Array<ArrayBuffer>;
-      model = combine(columns, solution, data.counts.length);
-      if (!data.poisson) break;
+    let equations: NormalEquations;
+    let solution: Float64Array;
+    for (let round = near ? 1 : 0; ; round++) {
+      equations = scanEquations(background, shapes, this.likelihood.weights(model), data.counts);
+      ridge(equations, background.count);
+      solution = solveNonNegative(equations, scaleIndex);
+      model = this.modelOf(shapes, solution);
+      if (round > 0 || !data.poisson) break;
     }
-    const scales = shapes.map((_, p) => solution[background.length + p]!);
-    const phases = mixture.phases.map((phase, p) => ({ ...phase, state: { ...phase.state, scale: scales[p]! } }));
-    const backgroundCounts = combine(background, solution, data.counts.length);
-    const contributions = shapes.map((shape, p) => shape.map((value) => value * scales[p]!));
-    const objective = this.deviance(model) / 2 + penalty(phases, mixture);
-    return {
-      ...mixture,
-      phases,
-      model,
-      background: backgroundCounts,
-      contributions,
-      scaleSigma: scaleSigmas(equations!, scaleIndex),
-      objective,
-    };
+    const phases = mixture.phases.map((phase, p) => ({ ...phase, state: { ...phase.state, scale: solution[scaleIndex[p]!]! } }));
+    const objective = this.likelihood.deviance(model) / 2 + penalty(phases, mixture);
+    return completed({ phases, optics: mixture.optics, shift: mixture.shift, model, objective }, background, shapes, solution, equations);
+  }
+
+  private modelOf(shapes: readonly Float64Array[], solution: Float64Array): Float64Array {
+    const model = new Float64Array(this.data.counts.length);
+    addBackground(model, this.background, solution);
+    shapes.forEach((shape, p) => {
+      const scale = solution[this.background.count + p]!;
+      if (scale !== 0) for (let i = 0; i < model.length; i++) model[i]! += scale * shape[i]!;
+    });
+    return model;
   }
 
   /** Counts per unit scale of a phase. The last one of each table is kept: most phases stand still while one is fitted. */
@@ -116,71 +115,50 @@ export class MixtureFitter {
     const last = this.shapes.get(state.reflections);
     if (last && last.strain === state.strain && last.sizeNm === state.sizeNm && last.optics === optics && last.shift === shift)
       return last.shape;
-    const shape = this.drawShape(state, optics, shift);
+    const shape = new Float64Array(this.data.counts.length);
+    addLines(shape, this.data.twoThetaDeg, this.linesOf(state, [], optics, shift));
+    multiply(shape, this.data.liveS);
     this.shapes.set(state.reflections, { strain: state.strain, sizeNm: state.sizeNm, optics, shift, shape });
     return shape;
   }
 
-  private drawShape(state: PhaseState, optics: Optics, shift: Shift): Float64Array {
-    const columns = newColumns(this.data.counts.length, 0);
-    fillColumns(columns, this.data.twoThetaDeg, { ...state, scale: 1 }, [], optics, shift);
-    return columns.value.map((value, i) => value * this.data.liveS[i]!);
-  }
-
-  private weights(model: Float64Array): Float64Array {
-    const { variance, net, poisson } = this.data;
-    return variance.map((own, i) => 1 / ((poisson ? (own + Math.max(model[i]!, 0.25 * own)) / 2 : own) + (MODEL_ERROR * net[i]!) ** 2));
-  }
-
-  /** Twice the tempered log likelihood ratio to a perfect model. */
-  private deviance(model: Float64Array): number {
-    const { counts, poisson, variance } = this.data;
-    let sum = 0;
-    for (let i = 0; i < counts.length; i++) {
-      const c = counts[i]!;
-      const m = Math.max(model[i]!, poisson ? 0.02 * variance[i]! : Number.NEGATIVE_INFINITY);
-      const own = poisson ? 2 * (c > 0 ? c * Math.log(c / m) - c + m : m) : (c - m) ** 2 / variance[i]!;
-      sum += own * this.temper[i]!;
-    }
-    return sum;
+  private linesOf(state: PhaseState, basis: readonly (readonly number[])[], optics: Optics, shift: Shift): FitLines {
+    return placeFitLines(state, basis, optics, shift, this.range);
   }
 
   private step(now: MixtureFit, options: FitOptions, damping: number): Mixture | null {
-    const { data } = this;
-    const { liveS } = data;
-    const columns: Float64Array[] = [...this.background];
-    const movers: Mover[] = [];
-    const instrument = {
-      displacement: new Float64Array(liveS.length),
-      zero: new Float64Array(liveS.length),
-      width: new Float64Array(liveS.length),
-    };
+    const { data, background } = this;
+    const points = data.counts.length;
+    const moving: { readonly mover: Mover; readonly column: Float64Array }[] = [];
+    const instrument = options.freeInstrument ? newInstrumentColumns(points) : null;
     now.phases.forEach(({ phaseId, state }, p) => {
-      const basis = strainBasis(state.cell, state.crystalSystem);
       const free = state.scale > 0 && (options.freePhases === 'all' || (options.freePhases !== 'none' && options.freePhases.has(phaseId)));
-      if (!free && !options.freeInstrument) {
-        columns.push(now.contributions[p]!.map((value) => value / Math.max(state.scale, 1e-12)));
-        return;
-      }
-      const own = newColumns(liveS.length, free ? basis.length : 0);
-      fillColumns(own, data.twoThetaDeg, { ...state, scale: 1 }, free ? basis : [], now.optics, now.shift);
-      columns.push(scaled(own.value, liveS, 1));
-      if (free) {
-        for (const k of basis.keys()) movers.push({ kind: 'strain', phase: p, k, column: scaled(own.strain[k]!, liveS, state.scale) });
-        movers.push({ kind: 'size', phase: p, k: 0, column: scaled(own.inverseSize, liveS, state.scale) });
-      }
-      if (options.freeInstrument) addTo(instrument, own, liveS, state.scale);
+      if (state.scale <= 0 || (!free && !instrument)) return;
+      const basis = free ? strainBasis(state.cell, state.crystalSystem) : [];
+      const strain = basis.map(() => new Float64Array(points));
+      const inverseSize = free ? new Float64Array(points) : null;
+      const lines = this.linesOf(state, basis, now.optics, now.shift);
+      addSlopes({ strain, inverseSize, instrument }, data.twoThetaDeg, lines, state.scale);
+      strain.forEach((column, k) => {
+        moving.push({ mover: { kind: 'strain', phase: p, k }, column });
+      });
+      if (inverseSize) moving.push({ mover: { kind: 'size', phase: p, k: 0 }, column: inverseSize });
     });
-    if (options.freeInstrument)
-      for (const kind of ['displacement', 'zero', 'width'] as const) movers.push({ kind, phase: -1, k: 0, column: instrument[kind] });
-    if (movers.length === 0) return null;
-    const linear = columns.length;
-    const residual = data.counts.map((count, i) => count - now.model[i]!);
-    const equations = normalEquations([...columns, ...movers.map((mover) => mover.column)], this.weights(now.model), residual);
-    ridge(equations, this.background.length);
+    if (instrument)
+      for (const kind of ['displacement', 'zero', 'width'] as const)
+        moving.push({ mover: { kind, phase: -1, k: 0 }, column: instrument[kind] });
+    if (moving.length === 0) return null;
+    for (const { column } of moving) multiply(column, data.liveS);
+    const shapes = now.phases.map(({ state }) => this.shapeOf(state, now));
+    const linear = background.count + shapes.length;
+    const residual = new Float64Array(points);
+    for (let i = 0; i < points; i++) residual[i] = data.counts[i]! - now.model[i]!;
+    const columns = [...shapes, ...moving.map(({ column }) => column)];
+    const equations = scanEquations(background, columns, this.likelihood.weights(now.model), residual);
+    ridge(equations, background.count);
+    const movers = moving.map(({ mover }) => mover);
     for (const [m, mover] of movers.entries()) addPrior(equations, linear + m, priorOf(mover, now));
-    const solution = solve(equations, damping);
-    return move(now, movers, solution.subarray(linear));
+    return moveMixture(now, movers, solve(equations, damping).subarray(linear));
   }
 }
 
@@ -192,38 +170,54 @@ interface Shape {
   readonly shape: Float64Array;
 }
 
-interface Mover {
-  readonly kind: 'strain' | 'size' | 'displacement' | 'zero' | 'width';
-  readonly phase: number;
-  readonly k: number;
-  readonly column: Float64Array;
+/** Adds what only the fits that are looked at need; worked out when first asked for. */
+function completed(
+  fit: Pick<MixtureFit, 'phases' | 'optics' | 'shift' | 'model' | 'objective'>,
+  basis: BackgroundBasis,
+  shapes: readonly Float64Array[],
+  solution: Float64Array,
+  equations: NormalEquations,
+): MixtureFit {
+  let background: Float64Array | null = null;
+  let contributions: Float64Array[] | null = null;
+  let scaleSigma: number[] | null = null;
+  return {
+    ...fit,
+    get background() {
+      if (!background) {
+        background = new Float64Array(fit.model.length);
+        addBackground(background, basis, solution);
+      }
+      return background;
+    },
+    get contributions() {
+      contributions ??= shapes.map((shape, p) => shape.map((value) => value * solution[basis.count + p]!));
+      return contributions;
+    },
+    get scaleSigma() {
+      scaleSigma ??= standardErrors(equations, basis.count);
+      return scaleSigma;
+    },
+  };
 }
 
-function scaled(column: Float64Array, liveS: Float64Array, factor: number): Float64Array {
-  return column.map((value, i) => value * liveS[i]! * factor);
-}
-
-function addTo(
-  instrument: { displacement: Float64Array; zero: Float64Array; width: Float64Array },
-  own: PhaseColumns,
-  liveS: Float64Array,
-  scale: number,
-): void {
-  for (let i = 0; i < liveS.length; i++) {
-    const factor = liveS[i]! * scale;
-    instrument.displacement[i]! += own.displacement[i]! * factor;
-    instrument.zero[i]! += own.zero[i]! * factor;
-    instrument.width[i]! += own.width[i]! * factor;
-  }
-}
-
-function combine(columns: readonly Float64Array[], solution: Float64Array, points: number): Float64Array {
-  const sum = new Float64Array(points);
-  columns.forEach((column, a) => {
-    const factor = solution[a]!;
-    if (factor !== 0) for (let i = 0; i < points; i++) sum[i]! += factor * column[i]!;
+/** Standard errors of the unknowns from `first` on. */
+function standardErrors(equations: NormalEquations, first: number): number[] {
+  const factor = factorise(equations);
+  return Array.from({ length: equations.n - first }, (_, p) => {
+    const right = new Float64Array(equations.n);
+    right[first + p] = 1;
+    const variance = backSolve(factor, right)[first + p]!;
+    return variance > 0 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY;
   });
-  return sum;
+}
+
+function newInstrumentColumns(points: number): InstrumentColumns {
+  return { displacement: new Float64Array(points), zero: new Float64Array(points), width: new Float64Array(points) };
+}
+
+function multiply(column: Float64Array, factor: Float64Array): void {
+  for (let i = 0; i < column.length; i++) column[i]! *= factor[i]!;
 }
 
 /** A breath of stiffness, so that splines over unmeasured angles stay defined. */
@@ -231,93 +225,7 @@ function ridge({ n, matrix }: NormalEquations, count: number): void {
   for (let a = 0; a < count; a++) matrix[a * n + a]! = matrix[a * n + a]! * (1 + 1e-9) + 1e-9;
 }
 
-function scaleSigmas({ n, matrix }: NormalEquations, indices: readonly number[]): number[] {
-  return indices.map((index) => {
-    const right = new Float64Array(n);
-    right[index] = 1;
-    const variance = solve({ n, matrix, right })[index]!;
-    return variance > 0 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY;
-  });
-}
-
-interface Prior {
-  /** Present value minus the prior's mean, and the inverse variance there. */
-  readonly off: number;
-  readonly precision: number;
-}
-
-function shiftSigmaMm(optics: Optics): number {
-  return (SHIFT_SIGMA_DEG * Math.PI * optics.radiusMm) / 360;
-}
-
-function strainAmount(state: PhaseState, k: number): number {
-  const vector = strainBasis(state.cell, state.crystalSystem)[k]!;
-  return state.strain[vector.findIndex((value) => value !== 0)]!;
-}
-
-function priorOf(mover: Mover, now: Mixture): Prior {
-  switch (mover.kind) {
-    case 'strain': {
-      const off = strainAmount(now.phases[mover.phase]!.state, mover.k);
-      return { off, precision: 2 / (STRAIN_SIGMA ** 2 + off ** 2) };
-    }
-    case 'size':
-      return { off: 1 / now.phases[mover.phase]!.state.sizeNm - INVERSE_SIZE.meanPerNm, precision: 1 / INVERSE_SIZE.sigmaPerNm ** 2 };
-    case 'displacement':
-      return { off: now.shift.displacementMm, precision: 1 / shiftSigmaMm(now.optics) ** 2 };
-    case 'zero':
-      return { off: now.shift.zeroDeg, precision: 1 / ZERO_SIGMA_DEG ** 2 };
-    case 'width':
-      return { off: 0, precision: 1 / WIDTH.sigmaDeg2 ** 2 };
-  }
-}
-
 function addPrior({ n, matrix, right }: NormalEquations, index: number, { off, precision }: Prior): void {
   matrix[index * n + index]! += precision;
   right[index]! -= precision * off;
-}
-
-/** Minus the log of the priors, in nats. */
-function penalty(phases: readonly MixturePhase[], { optics, shift }: Mixture): number {
-  let nats = (shift.displacementMm / shiftSigmaMm(optics)) ** 2 / 2 + (shift.zeroDeg / ZERO_SIGMA_DEG) ** 2 / 2;
-  for (const { state } of phases) {
-    strainBasis(state.cell, state.crystalSystem).forEach((_, k) => {
-      nats += Math.log(1 + (strainAmount(state, k) / STRAIN_SIGMA) ** 2);
-    });
-    nats += ((1 / state.sizeNm - INVERSE_SIZE.meanPerNm) / INVERSE_SIZE.sigmaPerNm) ** 2 / 2;
-  }
-  return nats;
-}
-
-function clamp(value: number, min: number, max: number): number {
-  return Math.min(max, Math.max(min, value));
-}
-
-function move(now: Mixture, movers: readonly Mover[], steps: Float64Array): Mixture {
-  const phases: { readonly phaseId: string; state: PhaseState & { strain: number[] } }[] = now.phases.map((phase, p) => {
-    const strain = movers.some((mover) => mover.phase === p) ? [...phase.state.strain] : (phase.state.strain as number[]);
-    return { ...phase, state: { ...phase.state, strain } };
-  });
-  let { optics, shift } = now;
-  movers.forEach((mover, m) => {
-    const step = steps[m]!;
-    const state = phases[mover.phase]?.state;
-    if (mover.kind === 'strain' && state) {
-      const vector = strainBasis(state.cell, state.crystalSystem)[mover.k]!;
-      vector.forEach((value, i) => {
-        if (value !== 0) state.strain[i] = clamp(state.strain[i]! + clamp(step, -0.004, 0.004) * value, -STRAIN_CAP, STRAIN_CAP);
-      });
-    } else if (mover.kind === 'size' && state) {
-      phases[mover.phase]!.state = {
-        ...state,
-        sizeNm: 1 / clamp(1 / state.sizeNm + clamp(step, -0.05, 0.05), INVERSE_SIZE.minPerNm, INVERSE_SIZE.maxPerNm),
-      };
-    } else if (mover.kind === 'displacement') shift = { ...shift, displacementMm: shift.displacementMm + clamp(step, -0.2, 0.2) };
-    else if (mover.kind === 'zero') shift = { ...shift, zeroDeg: shift.zeroDeg + clamp(step, -0.05, 0.05) };
-    else if (mover.kind === 'width') {
-      const wDeg2 = clamp(optics.caglioti.wDeg2 + clamp(step, -0.01, 0.01), WIDTH.minDeg2, WIDTH.maxDeg2);
-      optics = { ...optics, caglioti: { ...optics.caglioti, wDeg2 } };
-    }
-  });
-  return { phases, optics, shift };
 }

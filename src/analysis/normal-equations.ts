@@ -35,42 +35,65 @@ export function normalEquations(columns: readonly Float64Array[], weights: Float
   return { n, matrix, right };
 }
 
-/** Solves (A + damping diag(A)) x = b by Cholesky's method; entries listed in `fixed` stay 0. Directions without information stay 0 too. */
-export function solve({ n, matrix, right }: NormalEquations, damping = 0, fixed: ReadonlySet<number> = new Set()): Float64Array {
-  const lower = new Float64Array(n * n);
-  const free: number[] = [];
-  for (let a = 0; a < n; a++) if (!fixed.has(a)) free.push(a);
-  const y = new Float64Array(n);
-  const dead = new Uint8Array(n);
-  for (const a of free) {
-    for (const b of free) {
-      if (b > a) break;
-      if (dead[b]) continue;
-      let sum = matrix[a * n + b]! * (a === b ? 1 + damping : 1);
-      for (const c of free) {
-        if (c >= b) break;
-        sum -= lower[a * n + c]! * lower[b * n + c]!;
-      }
-      if (a !== b) lower[a * n + b] = sum / lower[b * n + b]!;
-      else if (sum <= 1e-12 * matrix[a * n + a]! || !(sum > 0)) dead[a] = 1;
-      else lower[a * n + a] = Math.sqrt(sum);
+/** Cholesky's lower triangle of the free part of a system. */
+export interface Factor {
+  readonly n: number;
+  /** Which unknowns are solved for, ascending. */
+  readonly free: Int32Array;
+  readonly lower: Float64Array;
+}
+
+/** Factors A + damping diag(A) without the unknowns of `fixed`. Directions without information get a diagonal of 0. */
+export function factorise({ n, matrix }: NormalEquations, damping = 0, fixed: ReadonlySet<number> = new Set()): Factor {
+  const free = new Int32Array(n - fixed.size);
+  for (let a = 0, m = 0; a < n; a++) if (!fixed.has(a)) free[m++] = a;
+  const m = free.length;
+  const lower = new Float64Array(m * m);
+  for (let a = 0; a < m; a++) {
+    const row = a * m;
+    const source = free[a]! * n;
+    for (let b = 0; b < a; b++) {
+      const other = b * m;
+      const pivot = lower[other + b]!;
+      if (pivot === 0) continue;
+      let sum = matrix[source + free[b]!]!;
+      for (let c = 0; c < b; c++) sum -= lower[row + c]! * lower[other + c]!;
+      lower[row + b] = sum / pivot;
     }
-    if (dead[a]) {
-      for (const c of free) if (c < a) lower[a * n + c] = 0;
-      continue;
-    }
-    let sum = right[a]!;
-    for (const c of free) if (c < a) sum -= lower[a * n + c]! * y[c]!;
-    y[a] = sum / lower[a * n + a]!;
+    const diagonal = matrix[source + free[a]!]!;
+    let sum = diagonal * (1 + damping);
+    for (let c = 0; c < a; c++) sum -= lower[row + c]! ** 2;
+    if (sum > 1e-12 * diagonal && sum > 0) lower[row + a] = Math.sqrt(sum);
+    else lower.fill(0, row, row + a + 1);
+  }
+  return { n, free, lower };
+}
+
+/** The solution for one right side; what is fixed or without information is 0. */
+export function backSolve({ n, free, lower }: Factor, right: Float64Array): Float64Array {
+  const m = free.length;
+  const y = new Float64Array(m);
+  for (let a = 0; a < m; a++) {
+    const pivot = lower[a * m + a]!;
+    if (pivot === 0) continue;
+    let sum = right[free[a]!]!;
+    for (let c = 0; c < a; c++) sum -= lower[a * m + c]! * y[c]!;
+    y[a] = sum / pivot;
   }
   const x = new Float64Array(n);
-  for (const a of [...free].reverse()) {
-    if (dead[a]) continue;
+  for (let a = m - 1; a >= 0; a--) {
+    const pivot = lower[a * m + a]!;
+    if (pivot === 0) continue;
     let sum = y[a]!;
-    for (const c of free) if (c > a && !dead[c]) sum -= lower[c * n + a]! * x[c]!;
-    x[a] = sum / lower[a * n + a]!;
+    for (let c = a + 1; c < m; c++) sum -= lower[c * m + a]! * x[free[c]!]!;
+    x[free[a]!] = sum / pivot;
   }
   return x;
+}
+
+/** Solves (A + damping diag(A)) x = b; entries listed in `fixed` stay 0. Directions without information stay 0 too. */
+export function solve(equations: NormalEquations, damping = 0, fixed: ReadonlySet<number> = new Set()): Float64Array {
+  return backSolve(factorise(equations, damping, fixed), equations.right);
 }
 
 /** As `solve`, with the entries of `nonNegative` kept at 0 or above: those that would fall below are fixed at 0 in turn. */

@@ -40,7 +40,25 @@ export function pseudoVoigtFwhm(g: number, l: number): number {
   const g2 = g * g;
   const l2 = l * l;
   const fifth = g2 * g2 * g + 2.69269 * g2 * g2 * l + 2.42843 * g2 * g * l2 + 4.47163 * g2 * l2 * l + 0.07842 * g * l2 * l2 + l2 * l2 * l;
-  return fifth ** 0.2;
+  if (fifth === 0) return 0;
+  // The fifth root by Newton's method: the start is within a thousandth of it, and each round squares the error.
+  let root = 0.5346 * l + Math.sqrt(0.2166 * l2 + g2);
+  for (let round = 0; round < 3; round++) {
+    const square = root * root;
+    root = 0.8 * root + (0.2 * fifth) / (square * square);
+  }
+  return root;
+}
+
+/** Change of that FWHM with the Gaussian and with the Lorentzian one. */
+export function pseudoVoigtFwhmSlopes(g: number, l: number, fwhm: number): { readonly byGaussian: number; readonly byLorentzian: number } {
+  const g2 = g * g;
+  const l2 = l * l;
+  const over = 1 / (5 * (fwhm * fwhm) ** 2);
+  return {
+    byGaussian: over * (5 * g2 * g2 + 10.77076 * g2 * g * l + 7.28529 * g2 * l2 + 8.94326 * g * l2 * l + 0.07842 * l2 * l2),
+    byLorentzian: over * (2.69269 * g2 * g2 + 4.85686 * g2 * g * l + 13.41489 * g2 * l2 + 0.31368 * g * l2 * l + 5 * l2 * l2),
+  };
 }
 
 /** Share of the Lorentzian in that pseudo-Voigt, 0..1; q is the Lorentzian FWHM over the whole. */
@@ -55,6 +73,15 @@ export const GAUSS_PEAK = 2 * Math.sqrt(Math.LN2 / Math.PI);
 const GAUSS_LIMIT = 20;
 const GAUSS_STEPS_PER_UNIT = 256;
 const GAUSS_TABLE = Float64Array.from({ length: GAUSS_LIMIT * GAUSS_STEPS_PER_UNIT + 2 }, (_, i) => 2 ** (-i / GAUSS_STEPS_PER_UNIT));
+
+/** 2^-u for u >= 0 from a table, 0 above 20; the error is below 2e-6. */
+export function halvings(u: number): number {
+  if (u >= GAUSS_LIMIT) return 0;
+  const place = u * GAUSS_STEPS_PER_UNIT;
+  const cell = place | 0;
+  const left = GAUSS_TABLE[cell]!;
+  return left + (place - cell) * (GAUSS_TABLE[cell + 1]! - left);
+}
 
 /**
  * Adds a pseudo-Voigt of the given area to `out` at the ascending angles `x`, between centre - reach and centre + reach. The Gaussian comes from
@@ -76,14 +103,7 @@ export function addPseudoVoigt(
   for (let i = lowerBound(x, centre - reach); i < end; i++) {
     const t = (x[i]! - centre) * inverse;
     const u = t * t;
-    let value = lorentz / (1 + u);
-    if (u < GAUSS_LIMIT) {
-      const place = u * GAUSS_STEPS_PER_UNIT;
-      const cell = place | 0;
-      const left = GAUSS_TABLE[cell]!;
-      value += gauss * (left + (place - cell) * (GAUSS_TABLE[cell + 1]! - left));
-    }
-    out[i]! += value;
+    out[i]! += lorentz / (1 + u) + gauss * halvings(u);
   }
 }
 

@@ -119,7 +119,8 @@ export function placeLines(phase: PhaseState, optics: Optics, shift: Shift): Pla
   return { ...placed, referenceHeight: highest > 0 ? highest : highestAnywhere };
 }
 
-function primaryIndex(radiation: Radiation): number {
+/** Index of the strongest emission line. */
+export function primaryIndex(radiation: Radiation): number {
   let best = 0;
   for (let j = 1; j < radiation.lines.length; j++) if (radiation.lines[j]!.weight > radiation.lines[best]!.weight) best = j;
   return best;
