@@ -7,32 +7,20 @@ import {
 } from '../src/analysis/acceptance.ts';
 import { drawCurves } from '../src/analysis/draw-curves.ts';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
+import { explainedShare } from '../src/analysis/explained-share.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
-import type { MixtureFit } from '../src/analysis/fit-mixture.ts';
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
 import { type Membership, rivalSets } from '../src/analysis/rival-sets.ts';
 import { type PhaseEvidence, type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
-import { weighPhases } from '../src/analysis/weigh-phases.ts';
-import { type Optics, phaseLines, weightPerScale } from '../src/diffraction/simulate-pattern.ts';
-import { type ActivationMap, type Identification, identificationIdOf, type PhaseCandidate } from '../src/domain/identification.ts';
+import type { Optics } from '../src/diffraction/simulate-pattern.ts';
+import { type Identification, identificationIdOf } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
+import { candidatesOf, claimedFit, detectionLimits, differing } from './candidates.ts';
 import { libraryFor } from './library.ts';
 import type { ReferencePhase } from './references/load-references.ts';
-
-/** What an ensemble says of a pattern, per phase: mean and standard deviation of the members' probabilities. */
-export interface Votes {
-  readonly phaseIds: readonly string[];
-  readonly probability: Float64Array;
-  readonly spread: Float64Array;
-}
-
-export interface Voter {
-  votes(pattern: Pattern): Promise<Votes>;
-  maps(pattern: Pattern, phaseIds: readonly string[]): Promise<ActivationMap[]>;
-  close(): Promise<void>;
-}
+import { type Voter, type Votes, voteFor } from './voter.ts';
 
 export interface MixtureIdentifierParts {
   readonly modelId: string;
@@ -91,13 +79,14 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   });
   const searchMs = parts.nowMs();
   const members = membership(found, data, votes, parts.acceptance);
-  const candidates = candidatesOf(found.best, members, library, votes);
   const rivals = rivalSets(members, differing(found.best, library));
   const claimedIds = new Set(members.filter((member) => member.claimed).map((member) => member.phaseId));
-  const unexplained = examineResidual(data, found.best);
-  const isNovel = claimedIds.size > 0 && unexplained.maxPeakSigma > NOVEL_SIGMA;
+  const kept = claimedFit(data, found.best, claimedIds);
+  const candidates = candidatesOf(found.best, kept, members, library, votes);
+  const unexplained = examineResidual(data, kept);
+  const isNovel = unexplained.maxPeakSigma > NOVEL_SIGMA;
   const setProbability = claimedIds.size === 0 ? 0 : setProbabilityOf(members, rivals[0]!.probability, parts.acceptance);
-  const verdict = claimedIds.size === 0 ? 'noSignal' : isNovel ? 'novel' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
+  const verdict = isNovel ? 'novel' : claimedIds.size === 0 ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
   return {
     identificationId: identificationIdOf(pattern.patternId, parts),
     patternId: pattern.patternId,
@@ -112,7 +101,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
     novelty: { score: unexplained.maxPeakSigma / NOVEL_SIGMA, isNovel },
     detectionLimits: detectionLimits(found, library),
     disagreement: [],
-    curves: drawCurves(data, found.best, claimedIds),
+    curves: drawCurves(data, kept, claimedIds),
     timingMs: { load: 0, network: networkMs - startMs, search: searchMs - networkMs, explain: 0, total: parts.nowMs() - startMs },
   };
 }
@@ -140,7 +129,8 @@ export function featuresOf(
   networkProbability: number | null,
 ): AcceptanceFeatures {
   const misfit = Math.max(1, found.best.objective / (0.5 * data.counts.length));
-  const phase = found.best.phases.find(({ phaseId }) => phaseId === evidence.phaseId);
+  const place = found.best.phases.findIndex(({ phaseId }) => phaseId === evidence.phaseId);
+  const phase = found.best.phases[place];
   const strongest = Math.max(1e-12, ...found.best.phases.map(({ state }) => state.scale));
   const strain = phase ? Math.max(...phase.state.strain.map(Math.abs)) : 0;
   const p = networkProbability === null ? 0.5 : Math.min(1 - 1e-4, Math.max(1e-4, networkProbability));
@@ -151,6 +141,7 @@ export function featuresOf(
     height: phase ? Math.log(Math.max(1e-4, phase.state.scale / strongest)) : 0,
     network: Math.log(p / (1 - p)),
     misfit: Math.log(misfit),
+    ...(place >= 0 ? explainedShare(data, found.best, place) : { explained: 0, isolated: 0 }),
   };
 }
 
@@ -168,82 +159,4 @@ export function membership(found: SearchResult, data: FitData, votes: Votes | nu
       margin: evidence.inSet ? evidence.margin : null,
     };
   });
-}
-
-/** The network's probability of a phase; null without a network or for a phase it does not know. */
-export function voteFor(votes: Votes | null, phaseId: string): number | null {
-  const index = votes ? votes.phaseIds.indexOf(phaseId) : -1;
-  return votes && index >= 0 ? votes.probability[index]! : null;
-}
-
-function candidatesOf(
-  best: MixtureFit,
-  members: readonly Membership[],
-  library: readonly LibraryPhase[],
-  votes: Votes | null,
-): PhaseCandidate[] {
-  const claimed = new Set(members.filter((member) => member.claimed).map((member) => member.phaseId));
-  const kept = {
-    ...best,
-    phases: best.phases.filter(({ phaseId }) => claimed.has(phaseId)),
-    scaleSigma: best.scaleSigma.filter((_, p) => claimed.has(best.phases[p]!.phaseId)),
-  };
-  const weighed = new Map(weighPhases(kept).map((entry) => [entry.phaseId, entry]));
-  const candidates = members.map(({ phaseId, probability, rivalId }): PhaseCandidate => {
-    const known = library.find((phase) => phase.phaseId === phaseId)!;
-    const fitted = best.phases.find((phase) => phase.phaseId === phaseId)?.state;
-    const vote = votes ? votes.phaseIds.indexOf(phaseId) : -1;
-    return {
-      phaseId,
-      formula: known.formula,
-      spaceGroup: known.spaceGroup,
-      groupPhaseIds: [phaseId],
-      probability,
-      networkProbability: votes && vote >= 0 ? votes.probability[vote]! : null,
-      spread: votes && vote >= 0 ? votes.spread[vote]! : null,
-      weightFraction: weighed.get(phaseId)?.fraction ?? null,
-      weightFractionSigma: weighed.get(phaseId)?.sigma ?? null,
-      scale: fitted?.scale ?? 0,
-      latticeStrainMax: fitted ? Math.max(...fitted.strain.map(Math.abs)) : 0,
-      sizeNm: fitted?.sizeNm ?? null,
-      rivalId,
-    };
-  });
-  return candidates.sort((a, b) => b.probability - a.probability || (a.phaseId < b.phaseId ? -1 : 1));
-}
-
-/** Angles of strong lines that one of two phases has and the other lacks, strongest first. */
-function differing(best: MixtureFit, library: readonly LibraryPhase[]): (a: string, b: string) => number[] {
-  const strong = (phaseId: string) => {
-    const state =
-      best.phases.find((phase) => phase.phaseId === phaseId)?.state ?? library.find((phase) => phase.phaseId === phaseId)?.state;
-    if (!state) return [];
-    const { twoThetaDeg, weight } = phaseLines(state, best.optics, best.shift);
-    return Array.from(twoThetaDeg, (angleDeg, i) => ({ angleDeg, weight: weight[i]! })).filter(
-      (line) => line.weight > 0.1 && line.angleDeg < 100,
-    );
-  };
-  return (a, b) => {
-    const [linesA, linesB] = [strong(a), strong(b)];
-    const alone = (own: typeof linesA, other: typeof linesA) =>
-      own.filter((line) => !other.some((near) => Math.abs(near.angleDeg - line.angleDeg) < 0.3));
-    return [...alone(linesA, linesB), ...alone(linesB, linesA)]
-      .sort((x, y) => y.weight - x.weight)
-      .slice(0, 6)
-      .map((line) => Math.round(line.angleDeg * 100) / 100);
-  };
-}
-
-/** Weight fraction at which each absent phase would stand out by three times its error. */
-function detectionLimits(found: SearchResult, library: readonly LibraryPhase[]): Identification['detectionLimits'] {
-  const { best, evidence } = found;
-  const mass = best.phases.reduce((sum, { state }) => sum + state.scale * weightPerScale(state, best.optics), 0);
-  if (mass <= 0) return [];
-  return evidence
-    .filter(({ inSet, scaleSigma }) => !inSet && Number.isFinite(scaleSigma))
-    .map(({ phaseId, scaleSigma }) => {
-      const own = 3 * scaleSigma * weightPerScale(library.find((phase) => phase.phaseId === phaseId)!.state, best.optics);
-      return { phaseId, weightFraction: own / (mass + own), sigma: 3 as const };
-    })
-    .sort((a, b) => a.weightFraction - b.weightFraction);
 }

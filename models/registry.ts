@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { badInput } from '../src/domain/errors.ts';
 import { readManifest } from './manifest.ts';
 
@@ -13,8 +13,9 @@ export function bundleNames(folder: string = HERE): string[] {
     .sort();
 }
 
-/** The folder of the bundle with this folder name or model id. */
+/** The folder of the bundle with this folder name or model id, or the folder itself where it is given as a path. */
 export function bundleDir(nameOrModelId: string, folder: string = HERE): string {
+  if (nameOrModelId.includes('/') && existsSync(join(nameOrModelId, 'manifest.json'))) return resolve(nameOrModelId);
   const names = bundleNames(folder);
   const found =
     names.find((name) => name === nameOrModelId) ?? names.find((name) => readManifest(join(folder, name)).modelId === nameOrModelId);

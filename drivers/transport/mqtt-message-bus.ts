@@ -140,6 +140,8 @@ class MqttMessageBus implements MessageBus {
 
   #serve(client: MqttClient): void {
     this.#client = client;
+    // Every publish that waits for its confirmation listens for the end of the connection.
+    client.setMaxListeners(0);
     client.handleMessage = (packet, done) => {
       const confirm = () => {
         if (packet.cmd === 'publish' && packet.qos === 1 && client.connected) client.stream.write(puback(packet.messageId ?? 0));

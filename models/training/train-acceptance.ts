@@ -7,10 +7,11 @@ import type { Pattern } from '../../src/domain/pattern.ts';
 import { samePhase } from '../../src/domain/phase.ts';
 import type { RandomSource } from '../../src/ports/runtime.ts';
 import { libraryFor } from '../library.ts';
-import { featuresOf, logProductOf, runSearch, type Voter, voteFor } from '../mixture-identifier.ts';
+import { featuresOf, logProductOf, runSearch } from '../mixture-identifier.ts';
 import { openEnsemble } from '../onnx-ensemble.ts';
 import { loadReferences, type ReferencePhase } from '../references/load-references.ts';
 import { bundleDir } from '../registry.ts';
+import { type Voter, voteFor } from '../voter.ts';
 import { fitLogistic } from './logistic-regression.ts';
 
 /** One phase of one scene as the search saw it. */
@@ -22,7 +23,7 @@ export interface Example {
 
 export type SceneExamples = readonly Example[];
 
-const PRESENT = ['gain', 'margin', 'strain', 'height', 'network', 'misfit'] as const;
+const PRESENT = ['gain', 'margin', 'strain', 'height', 'network', 'misfit', 'explained', 'isolated'] as const;
 const ABSENT = ['gain', 'network', 'misfit'] as const;
 /** Strains of the scenes: powders as bought are within a fraction of a per cent of the literature, syntheses are not. */
 const STRAINS = [0.003, 0.005, 0.01, 0.03];

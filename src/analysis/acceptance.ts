@@ -12,6 +12,9 @@ export interface AcceptanceFeatures {
   readonly network: number;
   /** ln of the deviance over its expectation. */
   readonly misfit: number;
+  /** Share of what stands at its lines that it explains, and share of its intensity where it is strongest, 0..1. */
+  readonly explained: number;
+  readonly isolated: number;
 }
 
 /** What decides whether the search overlooked a phase. */
@@ -32,7 +35,7 @@ export interface AcceptanceModel {
 }
 
 export function presentProbability({ present }: AcceptanceModel, features: AcceptanceFeatures): number {
-  const { gain, margin, strain, height, network, misfit } = present.weights;
+  const { gain, margin, strain, height, network, misfit, explained, isolated } = present.weights;
   return logistic(
     present.intercept +
       gain * features.gain +
@@ -40,7 +43,9 @@ export function presentProbability({ present }: AcceptanceModel, features: Accep
       strain * features.strain +
       height * features.height +
       network * features.network +
-      misfit * features.misfit,
+      misfit * features.misfit +
+      explained * features.explained +
+      isolated * features.isolated,
   );
 }
 
