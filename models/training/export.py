@@ -175,7 +175,7 @@ def main():
         "threshold": 0.5,
         "dataSha256": sha256(*sorted(options.pool)) if options.pool else None,
         "selfTest": {"file": "self-test.bin", "sha256": sha256(test_file), **self_test},
-        "measured": {"simulated": True, "suites": suites, "perPhase": phase_rows},
+        "measured": {"simulated": True, "poolPatterns": sum(len(PatternsFile(path)) for path in options.pool), "suites": suites, "perPhase": phase_rows},
     }
     for i, member in enumerate(manifest["members"]):
         member["memberId"] = f"member-{i}"
