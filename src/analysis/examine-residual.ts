@@ -1,3 +1,4 @@
+import { halvings } from '../diffraction/profile.ts';
 import type { FitData } from './fit-data.ts';
 import type { MixtureFit } from './fit-mixture.ts';
 import { ghostCounts } from './ghost-lines.ts';
@@ -21,23 +22,31 @@ const NEIGHBOURHOOD_DEG = 0.35;
  */
 export function examineResidual(data: FitData, fit: MixtureFit): Unexplained {
   const { twoThetaDeg, counts, variance } = data;
+  const { model, background } = fit;
   const n = counts.length;
   const lines = largestNearby(
     twoThetaDeg,
-    fit.model.map((value, i) => Math.max(0, value - fit.background[i]!)),
+    model.map((value, i) => Math.max(0, value - background[i]!)),
   );
   const ghosts = ghostCounts(data, fit);
-  const inverse = variance.map((own, i) => 1 / (Math.max(own, fit.model[i]!) + (LINE_ERROR * lines[i]!) ** 2 + ghosts[i]! ** 2));
+  const inverse = variance.map((own, i) => 1 / (Math.max(own, model[i]!) + (LINE_ERROR * lines[i]!) ** 2 + ghosts[i]! ** 2));
   let highest = { sigma: 0, at: -1 };
   let over = 0;
   let net = 0;
+  let from = 0;
   for (let i = 0; i < n; i++) {
-    over += Math.max(0, counts[i]! - fit.model[i]! - Math.sqrt(variance[i]!));
-    net += Math.max(0, counts[i]! - fit.background[i]!);
+    over += Math.max(0, counts[i]! - model[i]! - Math.sqrt(variance[i]!));
+    net += Math.max(0, counts[i]! - background[i]!);
+    while (twoThetaDeg[i]! - twoThetaDeg[from]! >= PEAK_FWHM_DEG) from++;
     let match = 0;
     let power = 0;
-    for (let j = i; j >= 0 && twoThetaDeg[i]! - twoThetaDeg[j]! < PEAK_FWHM_DEG; j--) [match, power] = add(match, power, i, j);
-    for (let j = i + 1; j < n && twoThetaDeg[j]! - twoThetaDeg[i]! < PEAK_FWHM_DEG; j++) [match, power] = add(match, power, i, j);
+    for (let j = from; j < n; j++) {
+      const t = (twoThetaDeg[j]! - twoThetaDeg[i]!) / PEAK_FWHM_DEG;
+      if (t >= 1) break;
+      const kernel = halvings(4 * t * t);
+      match += kernel * (counts[j]! - model[j]!) * inverse[j]!;
+      power += kernel * kernel * inverse[j]!;
+    }
     const sigma = power > 0 ? match / Math.sqrt(power) : 0;
     if (sigma > highest.sigma) highest = { sigma, at: i };
   }
@@ -46,12 +55,6 @@ export function examineResidual(data: FitData, fit: MixtureFit): Unexplained {
     maxPeakSigma: highest.sigma,
     atDeg: highest.at < 0 ? null : twoThetaDeg[highest.at]!,
   };
-
-  function add(match: number, power: number, centre: number, j: number): [number, number] {
-    const t = (twoThetaDeg[j]! - twoThetaDeg[centre]!) / PEAK_FWHM_DEG;
-    const kernel = Math.exp(-4 * Math.LN2 * t * t);
-    return [match + kernel * (counts[j]! - fit.model[j]!) * inverse[j]!, power + kernel * kernel * inverse[j]!];
-  }
 }
 
 /** The largest value within the neighbourhood of each point. */

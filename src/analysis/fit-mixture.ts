@@ -1,15 +1,17 @@
 import { type FitLines, placeFitLines } from '../diffraction/fit-lines.ts';
-import { addLines, addSlopes, type InstrumentColumns } from '../diffraction/phase-columns.ts';
+import { addLines, addSlopes, newScratch, type SlopeColumns, type SlopeScratch } from '../diffraction/phase-columns.ts';
 import type { ReflectionTable } from '../diffraction/reflections.ts';
 import type { Optics, PhaseState, Shift } from '../diffraction/simulate-pattern.ts';
 import { strainBasis } from '../diffraction/strain-basis.ts';
 import type { AngleRange } from '../domain/angle-range.ts';
 import { addBackground, type BackgroundBasis, backgroundBasis } from './background-basis.ts';
+import { ColumnPool } from './column-pool.ts';
+import { completeFit } from './complete-fit.ts';
 import type { FitData } from './fit-data.ts';
 import { type Mover, type Prior, penalty, priorOf } from './fit-priors.ts';
 import { moveMixture } from './move-mixture.ts';
-import { backSolve, factorise, type NormalEquations, solve, solveNonNegative } from './normal-equations.ts';
-import { scanEquations } from './scan-equations.ts';
+import { type NormalEquations, solve, solveNonNegative } from './normal-equations.ts';
+import { ScanEquations } from './scan-equations.ts';
 import { TemperedLikelihood } from './tempered-likelihood.ts';
 
 export interface MixturePhase {
@@ -51,13 +53,20 @@ export class MixtureFitter {
   private readonly range: AngleRange;
   private readonly background: BackgroundBasis;
   private readonly likelihood: TemperedLikelihood;
+  private readonly equations: ScanEquations;
+  private readonly columns: ColumnPool;
+  private readonly scratch: SlopeScratch;
   private readonly shapes = new WeakMap<ReflectionTable, Shape>();
+  private readonly solutions = new WeakMap<Mixture, Float64Array>();
 
   constructor(data: FitData) {
     this.data = data;
     this.range = { fromDeg: data.twoThetaDeg[0] ?? 0, toDeg: data.twoThetaDeg.at(-1) ?? 0 };
     this.background = backgroundBasis(data.twoThetaDeg, data.liveS);
     this.likelihood = new TemperedLikelihood(data, MODEL_ERROR);
+    this.equations = new ScanEquations(this.background, data.counts);
+    this.columns = new ColumnPool(data.counts.length);
+    this.scratch = newScratch(data.counts.length);
   }
 
   fit(start: Mixture, options: FitOptions): MixtureFit {
@@ -83,13 +92,13 @@ export class MixtureFitter {
   /** Scales and background at fixed lattices, by weighted least squares iterated towards the Poisson likelihood. */
   linearFit(mixture: Mixture, near: Float64Array | null = null): MixtureFit {
     const { data, background } = this;
-    const shapes = mixture.phases.map(({ state }) => this.shapeOf(state, mixture));
+    const shapes = mixture.phases.map(({ state }) => this.shapeOf(state, mixture).shape);
     const scaleIndex = shapes.map((_, p) => background.count + p);
     let model = near ?? data.variance;
     let equations: NormalEquations;
     let solution: Float64Array;
     for (let round = near ? 1 : 0; ; round++) {
-      equations = scanEquations(background, shapes, this.likelihood.weights(model), data.counts);
+      equations = this.equations.build(shapes, this.likelihood.weights(model));
       ridge(equations, background.count);
       solution = solveNonNegative(equations, scaleIndex);
       model = this.modelOf(shapes, solution);
@@ -97,7 +106,10 @@ export class MixtureFitter {
     }
     const phases = mixture.phases.map((phase, p) => ({ ...phase, state: { ...phase.state, scale: solution[scaleIndex[p]!]! } }));
     const objective = this.likelihood.deviance(model) / 2 + penalty(phases, mixture);
-    return completed({ phases, optics: mixture.optics, shift: mixture.shift, model, objective }, background, shapes, solution, equations);
+    const { optics, shift } = mixture;
+    const fit = completeFit({ phases, optics, shift, model, objective }, background, shapes, solution, equations);
+    this.solutions.set(fit, solution);
+    return fit;
   }
 
   private modelOf(shapes: readonly Float64Array[], solution: Float64Array): Float64Array {
@@ -110,55 +122,64 @@ export class MixtureFitter {
     return model;
   }
 
-  /** Counts per unit scale of a phase. The last one of each table is kept: most phases stand still while one is fitted. */
-  private shapeOf(state: PhaseState, { optics, shift }: Mixture): Float64Array {
+  /** A phase per unit scale. The last one of each table is kept: most phases stand still while one is fitted. */
+  private shapeOf(state: PhaseState, { optics, shift }: Mixture): Shape {
     const last = this.shapes.get(state.reflections);
-    if (last && last.strain === state.strain && last.sizeNm === state.sizeNm && last.optics === optics && last.shift === shift)
-      return last.shape;
-    const shape = new Float64Array(this.data.counts.length);
-    addLines(shape, this.data.twoThetaDeg, this.linesOf(state, [], optics, shift));
-    multiply(shape, this.data.liveS);
-    this.shapes.set(state.reflections, { strain: state.strain, sizeNm: state.sizeNm, optics, shift, shape });
+    if (last && last.strain === state.strain && last.sizeNm === state.sizeNm && last.optics === optics && last.shift === shift) return last;
+    const lines = placeFitLines(state, strainBasis(state.cell, state.crystalSystem), optics, shift, this.range);
+    const counts = new Float64Array(this.data.counts.length);
+    addLines(counts, this.data.twoThetaDeg, lines);
+    multiply(counts, this.data.liveS);
+    const shape = { strain: state.strain, sizeNm: state.sizeNm, optics, shift, lines, shape: counts };
+    this.shapes.set(state.reflections, shape);
     return shape;
   }
 
-  private linesOf(state: PhaseState, basis: readonly (readonly number[])[], optics: Optics, shift: Shift): FitLines {
-    return placeFitLines(state, basis, optics, shift, this.range);
-  }
-
+  /** One step of Gauss and Newton. The right side is that of the counts less that of the present model, which is linear in its scales. */
   private step(now: MixtureFit, options: FitOptions, damping: number): Mixture | null {
-    const { data, background } = this;
-    const points = data.counts.length;
-    const moving: { readonly mover: Mover; readonly column: Float64Array }[] = [];
-    const instrument = options.freeInstrument ? newInstrumentColumns(points) : null;
-    now.phases.forEach(({ phaseId, state }, p) => {
-      const free = state.scale > 0 && (options.freePhases === 'all' || (options.freePhases !== 'none' && options.freePhases.has(phaseId)));
-      if (state.scale <= 0 || (!free && !instrument)) return;
-      const basis = free ? strainBasis(state.cell, state.crystalSystem) : [];
-      const strain = basis.map(() => new Float64Array(points));
-      const inverseSize = free ? new Float64Array(points) : null;
-      const lines = this.linesOf(state, basis, now.optics, now.shift);
-      addSlopes({ strain, inverseSize, instrument }, data.twoThetaDeg, lines, state.scale);
-      strain.forEach((column, k) => {
-        moving.push({ mover: { kind: 'strain', phase: p, k }, column });
-      });
-      if (inverseSize) moving.push({ mover: { kind: 'size', phase: p, k: 0 }, column: inverseSize });
-    });
-    if (instrument)
-      for (const kind of ['displacement', 'zero', 'width'] as const)
-        moving.push({ mover: { kind, phase: -1, k: 0 }, column: instrument[kind] });
-    if (moving.length === 0) return null;
-    for (const { column } of moving) multiply(column, data.liveS);
     const shapes = now.phases.map(({ state }) => this.shapeOf(state, now));
-    const linear = background.count + shapes.length;
-    const residual = new Float64Array(points);
-    for (let i = 0; i < points; i++) residual[i] = data.counts[i]! - now.model[i]!;
-    const columns = [...shapes, ...moving.map(({ column }) => column)];
-    const equations = scanEquations(background, columns, this.likelihood.weights(now.model), residual);
-    ridge(equations, background.count);
-    const movers = moving.map(({ mover }) => mover);
+    const { movers, columns } = this.slopes(now, shapes, options);
+    if (movers.length === 0) return null;
+    const all = [...shapes.map(({ shape }) => shape), ...columns];
+    const equations = this.equations.build(all, this.likelihood.weights(now.model), shapes.length);
+    subtractModel(equations, this.solutions.get(now)!);
+    ridge(equations, this.background.count);
+    const linear = this.background.count + shapes.length;
     for (const [m, mover] of movers.entries()) addPrior(equations, linear + m, priorOf(mover, now));
     return moveMixture(now, movers, solve(equations, damping).subarray(linear));
+  }
+
+  /** What may move, and the change of the model with it. */
+  private slopes(now: MixtureFit, shapes: readonly Shape[], options: FitOptions): { movers: Mover[]; columns: Float64Array[] } {
+    const movers: Mover[] = [];
+    const columns: Float64Array[] = [];
+    this.columns.reset();
+    const take = (mover: Mover) => {
+      movers.push(mover);
+      const column = this.columns.take();
+      columns.push(column);
+      return column;
+    };
+    const wanted = now.phases.map(({ phaseId, state }, phase): Omit<SlopeColumns, 'instrument'> | null => {
+      const free = options.freePhases === 'all' || (options.freePhases !== 'none' && options.freePhases.has(phaseId));
+      if (state.scale <= 0 || !free) return null;
+      const strain = shapes[phase]!.lines.byStrain.map((_, k) => take({ kind: 'strain', phase, k }));
+      return { strain, inverseSize: take({ kind: 'size', phase, k: 0 }) };
+    });
+    const instrument = options.freeInstrument
+      ? {
+          displacement: take({ kind: 'displacement', phase: -1, k: 0 }),
+          zero: take({ kind: 'zero', phase: -1, k: 0 }),
+          width: take({ kind: 'width', phase: -1, k: 0 }),
+        }
+      : null;
+    now.phases.forEach(({ state }, p) => {
+      if (state.scale <= 0 || !(wanted[p] || instrument)) return;
+      const { strain, inverseSize } = wanted[p] ?? { strain: [], inverseSize: null };
+      addSlopes({ strain, inverseSize, instrument }, this.data.twoThetaDeg, shapes[p]!.lines, state.scale, this.scratch);
+    });
+    for (const column of columns) multiply(column, this.data.liveS);
+    return { movers, columns };
   }
 }
 
@@ -167,57 +188,18 @@ interface Shape {
   readonly sizeNm: number;
   readonly optics: Optics;
   readonly shift: Shift;
+  readonly lines: FitLines;
+  /** Counts per unit scale. */
   readonly shape: Float64Array;
-}
-
-/** Adds what only the fits that are looked at need; worked out when first asked for. */
-function completed(
-  fit: Pick<MixtureFit, 'phases' | 'optics' | 'shift' | 'model' | 'objective'>,
-  basis: BackgroundBasis,
-  shapes: readonly Float64Array[],
-  solution: Float64Array,
-  equations: NormalEquations,
-): MixtureFit {
-  let background: Float64Array | null = null;
-  let contributions: Float64Array[] | null = null;
-  let scaleSigma: number[] | null = null;
-  return {
-    ...fit,
-    get background() {
-      if (!background) {
-        background = new Float64Array(fit.model.length);
-        addBackground(background, basis, solution);
-      }
-      return background;
-    },
-    get contributions() {
-      contributions ??= shapes.map((shape, p) => shape.map((value) => value * solution[basis.count + p]!));
-      return contributions;
-    },
-    get scaleSigma() {
-      scaleSigma ??= standardErrors(equations, basis.count);
-      return scaleSigma;
-    },
-  };
-}
-
-/** Standard errors of the unknowns from `first` on. */
-function standardErrors(equations: NormalEquations, first: number): number[] {
-  const factor = factorise(equations);
-  return Array.from({ length: equations.n - first }, (_, p) => {
-    const right = new Float64Array(equations.n);
-    right[first + p] = 1;
-    const variance = backSolve(factor, right)[first + p]!;
-    return variance > 0 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY;
-  });
-}
-
-function newInstrumentColumns(points: number): InstrumentColumns {
-  return { displacement: new Float64Array(points), zero: new Float64Array(points), width: new Float64Array(points) };
 }
 
 function multiply(column: Float64Array, factor: Float64Array): void {
   for (let i = 0; i < column.length; i++) column[i]! *= factor[i]!;
+}
+
+/** Turns the right side of the counts into that of what the solution leaves of them. */
+function subtractModel({ n, matrix, right }: NormalEquations, solution: Float64Array): void {
+  for (let a = 0; a < n; a++) for (let b = 0; b < solution.length; b++) right[a]! -= matrix[a * n + b]! * solution[b]!;
 }
 
 /** A breath of stiffness, so that splines over unmeasured angles stay defined. */

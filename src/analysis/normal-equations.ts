@@ -5,36 +5,6 @@ export interface NormalEquations {
   readonly right: Float64Array;
 }
 
-/** Sums w J^T J and w J^T r over the points; `columns` are the columns of J. */
-export function normalEquations(columns: readonly Float64Array[], weights: Float64Array, residual: Float64Array): NormalEquations {
-  const n = columns.length;
-  const points = weights.length;
-  const matrix = new Float64Array(n * n);
-  const right = new Float64Array(n);
-  const weighted = new Float64Array(points);
-  for (let a = 0; a < n; a++) {
-    const column = columns[a]!;
-    let from = 0;
-    while (from < points && column[from] === 0) from++;
-    let to = points;
-    while (to > from && column[to - 1] === 0) to--;
-    let sum = 0;
-    for (let i = from; i < to; i++) {
-      weighted[i] = column[i]! * weights[i]!;
-      sum += weighted[i]! * residual[i]!;
-    }
-    right[a] = sum;
-    for (let b = 0; b <= a; b++) {
-      const other = columns[b]!;
-      let dot = 0;
-      for (let i = from; i < to; i++) dot += weighted[i]! * other[i]!;
-      matrix[a * n + b] = dot;
-      matrix[b * n + a] = dot;
-    }
-  }
-  return { n, matrix, right };
-}
-
 /** Cholesky's lower triangle of the free part of a system. */
 export interface Factor {
   readonly n: number;

@@ -78,16 +78,21 @@ interface Lines {
 }
 
 function strongestLines(state: PhaseState, optics: Optics, shift: Shift, range: { fromDeg: number; toDeg: number }): Lines {
-  const { count, twoThetaDeg, lorentz, gauss } = placeFitLines(state, [], optics, shift, range);
-  // Area over width, which is the height but for the shape.
-  const height = (at: number) => lorentz[at]! / LORENTZ_PEAK + gauss[at]! / GAUSS_PEAK;
-  const kept: number[] = [];
-  for (let at = 0; at < count; at++) if (height(at) > WEAK) kept.push(at);
-  return {
-    twoThetaDeg: Float64Array.from(kept, (at) => twoThetaDeg[at]!),
-    perStrain: Float64Array.from(kept, (at) => -2 * DEG * Math.tan(twoThetaDeg[at]! / 2 / DEG)),
-    height: Float64Array.from(kept, height),
-  };
+  const placed = placeFitLines(state, [], optics, shift, range);
+  const twoThetaDeg = new Float64Array(placed.count);
+  const perStrain = new Float64Array(placed.count);
+  const height = new Float64Array(placed.count);
+  let kept = 0;
+  for (let at = 0; at < placed.count; at++) {
+    // Area over width, which is the height but for the shape.
+    const own = placed.lorentz[at]! / LORENTZ_PEAK + placed.gauss[at]! / GAUSS_PEAK;
+    if (own <= WEAK) continue;
+    twoThetaDeg[kept] = placed.twoThetaDeg[at]!;
+    perStrain[kept] = -2 * DEG * Math.tan(placed.twoThetaDeg[at]! / 2 / DEG);
+    height[kept] = own;
+    kept++;
+  }
+  return { twoThetaDeg: twoThetaDeg.subarray(0, kept), perStrain: perStrain.subarray(0, kept), height: height.subarray(0, kept) };
 }
 
 function gainAt(lines: Lines, strain: number, { fromDeg, stepDeg, signal, noise }: FilteredResidual): { gain: number; scaleSigma: number } {

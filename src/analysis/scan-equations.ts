@@ -1,170 +1,98 @@
 import type { BackgroundBasis } from './background-basis.ts';
 import type { NormalEquations } from './normal-equations.ts';
+import { addBackgroundBlock, addCrossBlock, dot, dotEach, spanOf } from './scan-products.ts';
+
+interface Known {
+  readonly weights: Float64Array;
+  readonly columns: readonly Float64Array[];
+  readonly equations: NormalEquations;
+}
+
+/** Weightings whose sums are kept: each fit returns to the one of its last step, and all fits to the one they start from. */
+const KEPT = 6;
 
 /**
- * Normal equations whose first unknowns are the background functions and whose others are the columns, in this order. The same sums as over dense
- * columns, but each point meets only the splines that reach it.
+ * Normal equations of least squares on one scan. The first unknowns are the background functions, the others are columns, in the order given; the
+ * right side is that of the counts. Sums are as over dense columns, but each point meets only the splines that reach it, and what was summed
+ * before for the same weights and columns (the same arrays, unchanged) is not summed again.
  */
-export function scanEquations(
-  background: BackgroundBasis,
-  columns: readonly Float64Array[],
-  weights: Float64Array,
-  residual: Float64Array,
-): NormalEquations {
-  const n = background.count + columns.length;
-  const equations = { n, matrix: new Float64Array(n * n), right: new Float64Array(n) };
-  const weighted = new Float64Array(weights.length);
-  addBackgroundBlock(equations, background, weights, residual);
-  for (let p = 0; p < columns.length; p++) {
+export class ScanEquations {
+  private readonly background: BackgroundBasis;
+  private readonly counts: Float64Array;
+  private readonly weighted: Float64Array;
+  private known: readonly Known[] = [];
+
+  constructor(background: BackgroundBasis, counts: Float64Array) {
+    this.background = background;
+    this.counts = counts;
+    this.weighted = new Float64Array(counts.length);
+  }
+
+  /** A system of its own, free to be changed. Only the first `lasting` columns are remembered; the others may be overwritten afterwards. */
+  build(columns: readonly Float64Array[], weights: Float64Array, lasting = columns.length): NormalEquations {
+    const linear = this.background.count;
+    const n = linear + columns.length;
+    const equations = { n, matrix: new Float64Array(n * n), right: new Float64Array(n) };
+    const old = this.known.find((known) => known.weights === weights) ?? null;
+    const places = columns.map((column) => (old ? old.columns.indexOf(column) : -1));
+    if (old) copyKnown(equations, old.equations, linear, places);
+    else addBackgroundBlock(equations, this.background, weights, this.counts);
+    const done: number[] = places.flatMap((place, p) => (place >= 0 ? [p] : []));
+    places.forEach((place, p) => {
+      if (place >= 0) return;
+      done.push(p);
+      this.addColumn(equations, columns, p, done, weights);
+    });
+    mirror(equations);
+    const kept = { weights, columns: columns.slice(0, lasting), equations: copyOf(equations) };
+    this.known = [kept, ...this.known.filter((known) => known !== old)].slice(0, KEPT);
+    return equations;
+  }
+
+  /** Column p with the background and with the columns listed. */
+  private addColumn(
+    { n, matrix, right }: NormalEquations,
+    columns: readonly Float64Array[],
+    p: number,
+    others: readonly number[],
+    weights: Float64Array,
+  ): void {
+    const { weighted, background } = this;
     const column = columns[p]!;
     const { from, to } = spanOf(column);
     for (let i = from; i < to; i++) weighted[i] = column[i]! * weights[i]!;
-    const row = (background.count + p) * n;
-    addCrossBlock(equations.matrix, row, background, weighted, from, to);
-    equations.right[background.count + p] = dot(weighted, residual, from, to);
-    addOwnBlock(equations.matrix, row + background.count, columns, p, weighted, from, to);
+    const own = background.count + p;
+    addCrossBlock(matrix, own * n, background, weighted, from, to);
+    right[own] = dot(weighted, this.counts, from, to);
+    const products = new Float64Array(others.length);
+    dotEach(
+      products,
+      others.map((other) => columns[other]!),
+      weighted,
+      from,
+      to,
+    );
+    others.forEach((other, k) => {
+      const [high, low] = other > p ? [other, p] : [p, other];
+      matrix[(background.count + high) * n + background.count + low] = products[k]!;
+    });
   }
-  for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) equations.matrix[b * n + a] = equations.matrix[a * n + b]!;
-  return equations;
 }
 
-/** The lower triangle of background with background, and the right side. */
-function addBackgroundBlock(
-  { n, matrix, right }: NormalEquations,
-  { count, cellStart, splines, air }: BackgroundBasis,
-  weights: Float64Array,
-  residual: Float64Array,
-): void {
-  const last = count - 1;
-  let [airAir, airRight] = [0, 0];
-  for (let c = 0; c + 1 < cellStart.length; c++) {
-    const end = cellStart[c + 1]!;
-    let [m00, m10, m11, m20, m21, m22, m30, m31, m32, m33] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    let [a0, a1, a2, a3, r0, r1, r2, r3] = [0, 0, 0, 0, 0, 0, 0, 0];
-    for (let i = cellStart[c]!; i < end; i++) {
-      const w = weights[i]!;
-      const b0 = splines[4 * i]!;
-      const b1 = splines[4 * i + 1]!;
-      const b2 = splines[4 * i + 2]!;
-      const b3 = splines[4 * i + 3]!;
-      const w0 = w * b0;
-      const w1 = w * b1;
-      const w2 = w * b2;
-      const w3 = w * b3;
-      m00 += w0 * b0;
-      m10 += w1 * b0;
-      m11 += w1 * b1;
-      m20 += w2 * b0;
-      m21 += w2 * b1;
-      m22 += w2 * b2;
-      m30 += w3 * b0;
-      m31 += w3 * b1;
-      m32 += w3 * b2;
-      m33 += w3 * b3;
-      const v = air[i]!;
-      const r = residual[i]!;
-      a0 += w0 * v;
-      a1 += w1 * v;
-      a2 += w2 * v;
-      a3 += w3 * v;
-      r0 += w0 * r;
-      r1 += w1 * r;
-      r2 += w2 * r;
-      r3 += w3 * r;
-      airAir += w * v * v;
-      airRight += w * v * r;
-    }
-    const products = [m00, m10, m11, m20, m21, m22, m30, m31, m32, m33];
-    let k = 0;
-    for (let a = 0; a < 4; a++) for (let b = 0; b <= a; b++) matrix[(c + a) * n + c + b]! += products[k++]!;
-    const withAir = [a0, a1, a2, a3];
-    const withResidual = [r0, r1, r2, r3];
-    for (let a = 0; a < 4; a++) {
-      matrix[last * n + c + a]! += withAir[a]!;
-      right[c + a]! += withResidual[a]!;
-    }
-  }
-  matrix[last * n + last] = airAir;
-  right[last] = airRight;
+/** Takes over the lower triangle of background and known columns; places[p] is where column p stood, -1 where it is new. */
+function copyKnown(into: NormalEquations, from: NormalEquations, linear: number, places: readonly number[]): void {
+  const sources = [...Array.from({ length: linear }, (_, a) => a), ...places.map((place) => (place < 0 ? -1 : linear + place))];
+  sources.forEach((source, a) => {
+    if (source < 0) return;
+    into.right[a] = from.right[source]!;
+    for (let b = 0; b <= a; b++) if (sources[b]! >= 0) into.matrix[a * into.n + b] = from.matrix[source * from.n + sources[b]!]!;
+  });
 }
 
-/** One weighted column with the background; `row` is where the column's row starts. */
-function addCrossBlock(
-  matrix: Float64Array,
-  row: number,
-  { count, cellStart, splines, air }: BackgroundBasis,
-  weighted: Float64Array,
-  from: number,
-  to: number,
-): void {
-  let withAir = 0;
-  for (let c = 0; c + 1 < cellStart.length; c++) {
-    const end = Math.min(to, cellStart[c + 1]!);
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    for (let i = Math.max(from, cellStart[c]!); i < end; i++) {
-      const w = weighted[i]!;
-      s0 += w * splines[4 * i]!;
-      s1 += w * splines[4 * i + 1]!;
-      s2 += w * splines[4 * i + 2]!;
-      s3 += w * splines[4 * i + 3]!;
-      withAir += w * air[i]!;
-    }
-    matrix[row + c]! += s0;
-    matrix[row + c + 1]! += s1;
-    matrix[row + c + 2]! += s2;
-    matrix[row + c + 3]! += s3;
-  }
-  matrix[row + count - 1] = withAir;
+function mirror({ n, matrix }: NormalEquations): void {
+  for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) matrix[b * n + a] = matrix[a * n + b]!;
 }
 
-/** The weighted column p with the columns 0..p, four at a time so that the sums do not wait for each other. */
-function addOwnBlock(
-  matrix: Float64Array,
-  at: number,
-  columns: readonly Float64Array[],
-  p: number,
-  weighted: Float64Array,
-  from: number,
-  to: number,
-): void {
-  let b = 0;
-  for (; b + 3 <= p; b += 4) {
-    const c0 = columns[b]!;
-    const c1 = columns[b + 1]!;
-    const c2 = columns[b + 2]!;
-    const c3 = columns[b + 3]!;
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    for (let i = from; i < to; i++) {
-      const w = weighted[i]!;
-      s0 += w * c0[i]!;
-      s1 += w * c1[i]!;
-      s2 += w * c2[i]!;
-      s3 += w * c3[i]!;
-    }
-    matrix[at + b] = s0;
-    matrix[at + b + 1] = s1;
-    matrix[at + b + 2] = s2;
-    matrix[at + b + 3] = s3;
-  }
-  for (; b <= p; b++) matrix[at + b] = dot(weighted, columns[b]!, from, to);
-}
-
-function dot(a: Float64Array, b: Float64Array, from: number, to: number): number {
-  let [even, odd] = [0, 0];
-  let i = from;
-  for (; i + 1 < to; i += 2) {
-    even += a[i]! * b[i]!;
-    odd += a[i + 1]! * b[i + 1]!;
-  }
-  if (i < to) even += a[i]! * b[i]!;
-  return even + odd;
-}
-
-/** First and one past the last entry that is not 0. */
-function spanOf(column: Float64Array): { from: number; to: number } {
-  let from = 0;
-  let to = column.length;
-  while (from < to && column[from] === 0) from++;
-  while (to > from && column[to - 1] === 0) to--;
-  return { from, to };
+function copyOf({ n, matrix, right }: NormalEquations): NormalEquations {
+  return { n, matrix: matrix.slice(), right: right.slice() };
 }

@@ -11,6 +11,7 @@ export class TemperedLikelihood {
   private readonly temper: Float64Array;
   /** c ln c - c. */
   private readonly own: Float64Array;
+  private readonly known = new WeakMap<Float64Array, Float64Array>();
 
   constructor(data: FitData, modelError: number) {
     this.data = data;
@@ -19,8 +20,17 @@ export class TemperedLikelihood {
     this.own = data.counts.map((count) => (count > 0 ? count * Math.log(count) - count : 0));
   }
 
-  /** Inverse variances at a modelled number of counts. */
+  /** Inverse variances at a modelled number of counts; the same array for the same array. */
   weights(model: Float64Array): Float64Array {
+    let weights = this.known.get(model);
+    if (!weights) {
+      weights = this.weigh(model);
+      this.known.set(model, weights);
+    }
+    return weights;
+  }
+
+  private weigh(model: Float64Array): Float64Array {
     const { variance, poisson } = this.data;
     const weights = new Float64Array(variance.length);
     for (let i = 0; i < weights.length; i++) {

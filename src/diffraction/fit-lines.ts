@@ -11,6 +11,7 @@ import {
   pseudoVoigtFwhm,
   pseudoVoigtFwhmSlopes,
 } from './profile.ts';
+import type { ReflectionTable } from './reflections.ts';
 import { type Optics, type PhaseState, primaryIndex, type Shift } from './simulate-pattern.ts';
 import { marchDollase } from './texture.ts';
 
@@ -65,10 +66,11 @@ export function placeFitLines(
   const metric: Metric = reciprocalMetric(strainCell(phase.cell, phase.strain));
   const [A, B, C, D, E, F] = metric;
   const beyond = edgeOf(phase, optics, range);
-  const lines = newLines(table.count * emission.length, basis.length);
+  const size = emission.length * countBelow(table, metric, beyond.q);
+  const lines = newLines(size, basis.length);
   const { twoThetaDeg, fwhmDeg, lorentz, gauss, byDisplacement, byInverseSize, byWidth } = lines;
-  const source = new Int32Array(table.count * emission.length);
-  const tangent = new Float64Array(table.count * emission.length);
+  const source = new Int32Array(size);
+  const tangent = new Float64Array(size);
   let placed = 0;
   let highest = 0;
   let highestAnywhere = 0;
@@ -163,6 +165,16 @@ function keepSeen(
   return { ...lines, count: kept };
 }
 
+/** How many lines of the table have 1/d^2 of at most `q`. */
+function countBelow(table: ReflectionTable, [A, B, C, D, E, F]: Metric, q: number): number {
+  let count = 0;
+  for (let i = 0; i < table.count; i++) {
+    const [h, k, l] = [table.h[i]!, table.k[i]!, table.l[i]!];
+    if (A * h * h + B * k * k + C * l * l + D * k * l + E * h * l + F * h * k <= q) count++;
+  }
+  return count;
+}
+
 function newLines(size: number, strains: number): FitLines {
   const column = () => new Float64Array(size);
   return {
@@ -179,10 +191,18 @@ function newLines(size: number, strains: number): FitLines {
   };
 }
 
-/** Multiplicity |F|^2 with texture and the factors per line. */
+const plainStrengths = new WeakMap<ReflectionTable, Float64Array>();
+
+/** Multiplicity |F|^2 with texture and the factors per line; remembered for a table without them. */
 function strengthOf({ reflections: table, texture, intensityFactors }: PhaseState): Float64Array {
+  let plain = plainStrengths.get(table);
+  if (!plain) {
+    plain = table.fSquared.map((value, i) => value * table.multiplicity[i]!);
+    plainStrengths.set(table, plain);
+  }
   const oriented = texture && texture.r !== 1 ? marchDollase(table, texture) : null;
-  return table.fSquared.map((value, i) => value * table.multiplicity[i]! * (oriented?.[i] ?? 1) * (intensityFactors?.[i] ?? 1));
+  if (!oriented && !intensityFactors) return plain;
+  return plain.map((value, i) => value * (oriented?.[i] ?? 1) * (intensityFactors?.[i] ?? 1));
 }
 
 /** 1/d^2 above which no line reaches into the range, and the least FWHM there; none where widths may shrink with the angle. */

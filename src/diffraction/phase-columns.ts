@@ -19,6 +19,16 @@ export interface InstrumentColumns {
   readonly width: Float64Array;
 }
 
+/** Room for one line's derivatives, as long as the angles; its contents mean nothing. */
+export interface SlopeScratch {
+  readonly byCentre: Float64Array;
+  readonly byFwhm: Float64Array;
+}
+
+export function newScratch(points: number): SlopeScratch {
+  return { byCentre: new Float64Array(points), byFwhm: new Float64Array(points) };
+}
+
 const LN2 = Math.LN2;
 
 /** Adds the rates of the lines to `out` at the ascending angles `x`. */
@@ -41,10 +51,9 @@ export function addLines(out: Float64Array, x: Float64Array, lines: FitLines): v
  * Adds the derivatives of the lines, times `factor`, to the columns. They are those of the position and of the width of each line; the change of
  * the Lorentzian share and of the area's height with the width is that of a profile of constant area and share.
  */
-export function addSlopes(columns: SlopeColumns, x: Float64Array, lines: FitLines, factor: number): void {
+export function addSlopes(columns: SlopeColumns, x: Float64Array, lines: FitLines, factor: number, scratch = newScratch(x.length)): void {
   const { strain, inverseSize, instrument } = columns;
-  const byCentre = new Float64Array(x.length);
-  const byFwhm = new Float64Array(x.length);
+  const { byCentre, byFwhm } = scratch;
   for (let n = 0; n < lines.count; n++) {
     const centre = lines.twoThetaDeg[n]!;
     const fwhm = lines.fwhmDeg[n]!;

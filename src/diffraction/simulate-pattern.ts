@@ -179,7 +179,8 @@ export function phaseLines(phase: PhaseState, optics: Optics, shift: Shift): { t
  * 467); S is `scale` over the height of the strongest line. No microabsorption.
  */
 export function weightPerScale(phase: PhaseState, optics: Optics): number {
-  const { referenceHeight } = placeLines(phase, optics, { zeroDeg: 0, displacementMm: 0 });
+  const strongest = { ...optics.radiation, lines: [optics.radiation.lines[primaryIndex(optics.radiation)]!] };
+  const { referenceHeight } = placeLines(phase, { ...optics, radiation: strongest }, { zeroDeg: 0, displacementMm: 0 });
   if (referenceHeight === 0) return 0;
   return (phase.reflections.cellMassU * volumeA3(strainCell(phase.cell, phase.strain))) / referenceHeight;
 }
