@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EwaldError } from '../src/domain/errors.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
-import { ACCEPTANCE_HYBRID, ACCEPTANCE_SEARCH } from './acceptance-models.ts';
+import { loadAcceptance } from './acceptance-models.ts';
 import { mixtureIdentifier } from './mixture-identifier.ts';
 import { nnlsIdentifier } from './nnls-identifier.ts';
 import { openEnsemble } from './onnx-ensemble.ts';
@@ -20,8 +20,9 @@ export async function openIdentifier(spec: IdentifierSpec, nowMs: () => number):
   if (spec.method !== 'hybrid') {
     const references = loadReferences(spec.id);
     if (spec.method === 'nnls') return nnlsIdentifier(references, nowMs);
-    const modelSha256 = sha256(JSON.stringify([references, ACCEPTANCE_SEARCH]));
-    return mixtureIdentifier({ modelId: `${spec.id}-search`, modelSha256, references, voter: null, acceptance: ACCEPTANCE_SEARCH, nowMs });
+    const acceptance = loadAcceptance('search');
+    const modelSha256 = sha256(JSON.stringify([references, acceptance]));
+    return mixtureIdentifier({ modelId: `${spec.id}-search`, modelSha256, references, voter: null, acceptance, nowMs });
   }
   const ensemble = await openEnsemble(bundleDir(spec.id));
   const { modelId, space, onnx, phases } = ensemble.manifest;
@@ -36,8 +37,9 @@ export async function openIdentifier(spec: IdentifierSpec, nowMs: () => number):
       'install the references that belong to the model',
     );
   }
-  const modelSha256 = sha256(JSON.stringify([onnx.sha256, references, ACCEPTANCE_HYBRID]));
-  return mixtureIdentifier({ modelId, modelSha256, references, voter: ensemble, acceptance: ACCEPTANCE_HYBRID, nowMs });
+  const acceptance = loadAcceptance('hybrid');
+  const modelSha256 = sha256(JSON.stringify([onnx.sha256, references, acceptance]));
+  return mixtureIdentifier({ modelId, modelSha256, references, voter: ensemble, acceptance, nowMs });
 }
 
 function sha256(text: string): string {

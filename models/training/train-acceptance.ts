@@ -1,5 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { type AcceptanceFeatures, type AcceptanceModel, overlookedProbability, presentProbability } from '../../src/analysis/acceptance.ts';
+import {
+  type AcceptanceFeatures,
+  type AcceptanceModel,
+  exactProbability,
+  logOddsOf,
+  overlookedProbability,
+  presentProbability,
+} from '../../src/analysis/acceptance.ts';
 import { fitDataOf } from '../../src/analysis/fit-data.ts';
 import { drawScene, POWDER_PRIOR, SCORING_PRIOR, sceneRates } from '../../src/diffraction/scene.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
@@ -12,6 +19,7 @@ import { openEnsemble } from '../onnx-ensemble.ts';
 import { loadReferences, type ReferencePhase } from '../references/load-references.ts';
 import { bundleDir } from '../registry.ts';
 import { type Voter, voteFor } from '../voter.ts';
+import { boostTrees } from './boost-trees.ts';
 import { fitLogistic } from './logistic-regression.ts';
 
 /** One phase of one scene as the search saw it. */
@@ -23,8 +31,7 @@ export interface Example {
 
 export type SceneExamples = readonly Example[];
 
-const PRESENT = ['gain', 'margin', 'strain', 'height', 'network', 'misfit', 'explained', 'isolated'] as const;
-const ABSENT = ['gain', 'network', 'misfit'] as const;
+const FOLDS = 5;
 /** Strains of the scenes: powders as bought are within a fraction of a per cent of the literature, syntheses are not. */
 const STRAINS = [0.003, 0.005, 0.01, 0.03];
 
@@ -85,49 +92,87 @@ function measure(
   return { patternId, scanIds: [], unit: 'counts', radiation, twoThetaDeg, counts, liveS: twoThetaDeg.map(() => liveS) };
 }
 
-export function fitAcceptance(scenes: readonly SceneExamples[], version: string, useNetwork: boolean): AcceptanceModel {
-  const used = <N extends string>(names: readonly N[]) => names.filter((name) => useNetwork || name !== 'network');
-  const rows = (inSet: boolean) =>
-    scenes.flat().flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
-  const present = fitLogistic(rows(true), PRESENT, used(PRESENT));
-  const overlooked = fitLogistic(rows(false), ABSENT, used(ABSENT));
-  const model: AcceptanceModel = { version, present, overlooked, set: { intercept: 0, slope: 1 } };
-  const sets = scenes.map((examples) => {
-    const members = judge(model, examples);
-    const product = Math.min(1 - 1e-9, Math.exp(logProductOf(members)));
-    return {
-      features: { odds: Math.log(Math.max(product, 1e-12) / (1 - product)) },
-      positive: members.every((member) => member.claimed === member.present),
-    };
+/** Boosted trees for each phase; the odds of the whole set are calibrated on scenes that the trees did not see (five folds). */
+export function fitAcceptance(
+  scenes: readonly SceneExamples[],
+  version: string,
+  useNetwork: boolean,
+): { model: AcceptanceModel; score: { f1: number; exact: number; brierOfSet: number } } {
+  const folds = Array.from({ length: FOLDS }, (_, fold) => {
+    const trained = fitTrees(
+      scenes.filter((_, n) => n % FOLDS !== fold),
+      version,
+      useNetwork,
+    );
+    return scenes.filter((_, n) => n % FOLDS === fold).map((examples) => judge(trained, examples));
   });
-  const { intercept, weights } = fitLogistic(sets, ['odds'], ['odds']);
-  return { ...model, set: { intercept, slope: weights.odds } };
+  const judged = folds.flat();
+  const rows = judged.map((members) => ({ features: { odds: logOddsOf(logProductOf(members)) }, positive: isExact(members) }));
+  const { intercept, weights } = fitLogistic(rows, ['odds'], ['odds']);
+  const model = { ...fitTrees(scenes, version, useNetwork), set: { intercept, slope: weights.odds } };
+  const brierOfSet =
+    judged.reduce((sum, members) => sum + (exactProbability(model, logProductOf(members)) - (isExact(members) ? 1 : 0)) ** 2, 0) /
+    judged.length;
+  return { model, score: { ...scoreMembers(judged), brierOfSet } };
 }
 
-function judge(model: AcceptanceModel, examples: SceneExamples): { probability: number; claimed: boolean; present: boolean }[] {
+function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork: boolean): AcceptanceModel {
+  const rows = (inSet: boolean) =>
+    scenes.flat().flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
+  const network = useNetwork ? ({ network: 1 } as const) : {};
+  const present = boostTrees(rows(true), {
+    features: { gain: 1, margin: 1, strain: -1, height: 1, misfit: -1, explained: 1, isolated: 1, ...network },
+    rounds: 120,
+    depth: 3,
+    rate: 0.1,
+    leafWeight: 3,
+  });
+  const overlooked = boostTrees(rows(false), {
+    features: { gain: 1, misfit: 1, ...network },
+    rounds: 40,
+    depth: 2,
+    rate: 0.1,
+    leafWeight: 1,
+  });
+  return { version, present, overlooked, set: { intercept: 0, slope: 1 } };
+}
+
+interface Judged {
+  readonly probability: number;
+  readonly claimed: boolean;
+  readonly present: boolean;
+}
+
+function judge(model: AcceptanceModel, examples: SceneExamples): Judged[] {
   return examples.map(({ inSet, features, present }) => {
     const probability = inSet ? presentProbability(model, features) : Math.min(0.49, overlookedProbability(model, features));
     return { probability, claimed: inSet && probability >= 0.5, present };
   });
 }
 
-/** Micro F1 and share of exact sets of the scenes under the model. */
-export function scoreAcceptance(model: AcceptanceModel, scenes: readonly SceneExamples[]): { f1: number; exact: number } {
+function isExact(members: readonly Judged[]): boolean {
+  return members.every(({ claimed, present }) => claimed === present);
+}
+
+/** Micro F1 and share of exact sets. */
+function scoreMembers(scenes: readonly (readonly Judged[])[]): { f1: number; exact: number } {
   let [tp, fp, fn, exact] = [0, 0, 0, 0];
-  for (const examples of scenes) {
-    const members = judge(model, examples);
+  for (const members of scenes) {
     for (const { claimed, present } of members) {
       if (claimed && present) tp++;
       else if (claimed) fp++;
       else if (present) fn++;
     }
-    if (members.every(({ claimed, present }) => claimed === present)) exact++;
+    if (isExact(members)) exact++;
   }
   return { f1: (2 * tp) / (2 * tp + fp + fn), exact: exact / scenes.length };
 }
 
-/** `npx tsx models/training/train-acceptance.ts MODEL hybrid|search SCENES SEED [OUT.json]`: prints the model; the examples go to OUT. */
-async function main([id = 'solid-state-precursors', method = 'search', scenes = '200', seed = '1', out]: readonly string[]): Promise<void> {
+/**
+ * `npx tsx models/training/train-acceptance.ts MODEL hybrid|search SCENES SEED`: writes models/acceptance/METHOD.json and prints the figures on
+ * scenes left out.
+ */
+async function main([id = 'solid-state-precursors', method = 'search', scenes = '300', seed = '1']: readonly string[]): Promise<void> {
   const ensemble = method === 'hybrid' ? await openEnsemble(bundleDir(id)) : null;
   const references = loadReferences(ensemble?.manifest.space ?? id);
   const examples = await drawExamples({
@@ -137,10 +182,10 @@ async function main([id = 'solid-state-precursors', method = 'search', scenes = 
     voter: ensemble,
     progress: (line) => void process.stderr.write(`${line}\n`),
   });
-  const model = fitAcceptance(examples, `${method}, ${scenes} simulated scenes, seed ${seed}`, ensemble !== null);
-  if (out) writeFileSync(out, JSON.stringify(examples));
-  process.stdout.write(`${JSON.stringify({ model, ...scoreAcceptance(model, examples) })}\n`);
   await ensemble?.close();
+  const { model, score } = fitAcceptance(examples, `${method}, ${scenes} simulated scenes, seed ${seed}`, ensemble !== null);
+  writeFileSync(new URL(`../acceptance/${method}.json`, import.meta.url), `${JSON.stringify(model)}\n`);
+  process.stdout.write(`${JSON.stringify(score)}\n`);
 }
 
 if (process.argv[1]?.endsWith('train-acceptance.ts')) await main(process.argv.slice(2));

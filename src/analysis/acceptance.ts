@@ -1,3 +1,5 @@
+import { type BoostedTrees, probabilityOf } from './boosted-trees.ts';
+
 /** What decides whether a phase of the found set is there; every entry is finite. */
 export interface AcceptanceFeatures {
   /** ln(1 + likelihood gain / misfit), the gain in nats. */
@@ -17,49 +19,32 @@ export interface AcceptanceFeatures {
   readonly isolated: number;
 }
 
-/** What decides whether the search overlooked a phase. */
-export type AbsenceFeatures = Pick<AcceptanceFeatures, 'gain' | 'network' | 'misfit'>;
-
-export interface Logistic<F> {
-  readonly intercept: number;
-  readonly weights: F;
-}
-
 /** Trained on simulated scenes with misfit (models/training/train-acceptance.ts). */
 export interface AcceptanceModel {
   readonly version: string;
-  readonly present: Logistic<AcceptanceFeatures>;
-  readonly overlooked: Logistic<AbsenceFeatures>;
+  /** Is a phase of the found set there? */
+  readonly present: BoostedTrees;
+  /** Did the search overlook a phase that it left out? */
+  readonly overlooked: BoostedTrees;
   /** The log odds of the whole set being exact: intercept + slope * log odds of the product over the phases. */
   readonly set: { readonly intercept: number; readonly slope: number };
 }
 
 export function presentProbability({ present }: AcceptanceModel, features: AcceptanceFeatures): number {
-  const { gain, margin, strain, height, network, misfit, explained, isolated } = present.weights;
-  return logistic(
-    present.intercept +
-      gain * features.gain +
-      margin * features.margin +
-      strain * features.strain +
-      height * features.height +
-      network * features.network +
-      misfit * features.misfit +
-      explained * features.explained +
-      isolated * features.isolated,
-  );
+  return probabilityOf(present, { ...features });
 }
 
-export function overlookedProbability({ overlooked }: AcceptanceModel, features: AbsenceFeatures): number {
-  const { gain, network, misfit } = overlooked.weights;
-  return logistic(overlooked.intercept + gain * features.gain + network * features.network + misfit * features.misfit);
+export function overlookedProbability({ overlooked }: AcceptanceModel, features: AcceptanceFeatures): number {
+  return probabilityOf(overlooked, { ...features });
 }
 
 /** Probability that the claimed set is exactly right: the product over all phases of being right about each, calibrated as a whole. */
 export function exactProbability({ set }: AcceptanceModel, logProduct: number): number {
-  const product = Math.min(1 - 1e-9, Math.exp(logProduct));
-  return logistic(set.intercept + set.slope * Math.log(Math.max(product, 1e-12) / (1 - product)));
+  return 1 / (1 + Math.exp(-(set.intercept + set.slope * logOddsOf(logProduct))));
 }
 
-function logistic(z: number): number {
-  return 1 / (1 + Math.exp(-Math.max(-30, Math.min(30, z))));
+/** Log odds of a probability given by its logarithm, kept finite. */
+export function logOddsOf(logProbability: number): number {
+  const probability = Math.min(1 - 1e-9, Math.max(1e-12, Math.exp(logProbability)));
+  return Math.log(probability / (1 - probability));
 }
