@@ -1,12 +1,12 @@
 #!/bin/sh
 # The shipped bundle from nothing: patterns, five members, export. Steps whose file exists are skipped, so it can be run again after a stop.
-# Needs python3 with torch and onnx (docs/training.md). POOL (files of 20,000 patterns), PATTERNS, MORE, WIDTH and
+# Needs python3 with torch and onnx (docs/training.md). POOL (files of COUNT patterns each), COUNT, PATTERNS, MORE, WIDTH and
 # THREADS may be set from outside.
 set -eu
 cd "$(dirname "$0")"
 SPACE="${1:-solid-state-precursors}"
 PYTHON="${PYTHON:-python3}"
-POOL="${POOL:-8}" PATTERNS="${PATTERNS:-140000}" MORE="${MORE:-70000}" WIDTH="${WIDTH:-64}" THREADS="${THREADS:-2}"
+POOL="${POOL:-8}" COUNT="${COUNT:-20000}" PATTERNS="${PATTERNS:-140000}" MORE="${MORE:-70000}" WIDTH="${WIDTH:-64}" THREADS="${THREADS:-2}"
 mkdir -p work
 
 draw() { # file seed count prior role
@@ -22,7 +22,7 @@ for strain in 1 3; do
 done
 i=0
 while [ "$i" -lt "$POOL" ]; do
-  draw "pool-$i.bin" "$i" 20000 training all
+  draw "pool-$i.bin" "$i" "$COUNT" training all
   i=$((i + 1))
 done
 
