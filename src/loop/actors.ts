@@ -53,8 +53,8 @@ export function provideActors(parts: RunParts) {
 }
 
 /** Nothing was commanded yet, or another client has the instrument: making it safe would break off the scan of somebody else. */
-function isOthers({ commandsIssued, failures }: RunContext): boolean {
-  return commandsIssued === 0 || failures.lastCode === 'busy';
+function isOthers({ commandsIssued, failures, faultCode }: RunContext): boolean {
+  return commandsIssued === 0 || failures.lastCode === 'busy' || faultCode === 'busy';
 }
 
 function note(parts: RunParts, context: RunContext, kind: string, fields: Record<string, unknown>): void {

@@ -63,7 +63,7 @@ export const runMachine = setup({
   actions: {
     noteFailure: assign(({ context, event }) => withFailure(context, errorOf(event))),
     noteFault: assign(({ context, event }) =>
-      withFault(withFailure(context, errorOf(event)), errorOf(event).code, reasonOf(errorOf(event).code), errorOf(event).message),
+      withFault(context, errorOf(event).code, reasonOf(errorOf(event).code), errorOf(event).message),
     ),
     noteAlert: assign(({ context, event }) =>
       event.type === 'alert' ? withFault(context, 'deviceFault', reasonOfAlert(event.alert.kind), event.alert.message) : context,
