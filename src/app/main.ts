@@ -81,10 +81,8 @@ try {
   if (!(error instanceof CommanderError)) await fail(name, asEwaldError(error));
   else if (error.exitCode !== 0) {
     process.exitCode = 2;
-    if (json)
-      await fail(
-        name,
-        badInput('command line', error.message.replace(/^error: /, ''), `see: ewald ${name === 'ewald' ? '' : `${name} `}--help`),
-      );
+    const message = error.code === 'commander.help' ? 'there is no command to carry out' : error.message.replace(/^error: /, '');
+    const known = commands.some((command) => command.name === name);
+    if (json) await fail(name, badInput('command line', message, `see: ewald ${known ? `${name} ` : ''}--help`));
   }
 }

@@ -37,6 +37,8 @@ export async function runSeeds(config: Config, range: string, store: RunStore, e
       resume: false,
       onProgress: () => undefined,
     });
+    // An interrupted run is no result: it must not count as a fault.
+    if (environment.signal.aborted) throw environment.signal.reason;
     const { context, truth, identity } = session;
     const wallS = (environment.runtime.clock.monotonicMs() - beganMs) / 1000;
     runs.push({
