@@ -60,6 +60,11 @@ test('a run over MQTT with the simulator in its own process ends with a verdict,
   const { counting, moving, settling, overhead, shutter, waiting, instrument } = result.ledgerS;
   expect(counting + moving + settling + overhead + shutter + waiting).toBeCloseTo(instrument, 6);
   expect(readFileSync(result.reportFile, 'utf8')).toContain(result.runId);
+
+  const again = await ewald('run', '--config', config, '--resume', result.runId);
+  expect(again).toMatchObject({ exitCode: 2, error: { code: 'badInput', subject: result.runId } });
+  expect(again.error.message).toMatch(/is finished/);
+  expect(notes().filter(({ kind }) => kind === 'boot')).toHaveLength(1);
 });
 
 test('the wire carries every photon and its live time, and never what the sample is', async () => {
