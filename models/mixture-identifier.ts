@@ -32,6 +32,8 @@ export interface MixtureIdentifierParts {
 }
 
 const THRESHOLD = 0.5;
+/** Height of a trace, relative to the strongest phase, that a search should not overlook. */
+const TRACE = 0.05;
 const MAX_PHASES = 6;
 /** Peaks above this, in units of their own error, mean that something outside the library is there. */
 const NOVEL_SIGMA = 8;
@@ -141,6 +143,7 @@ export function featuresOf(
     height: phase ? Math.log(Math.max(1e-4, phase.state.scale / strongest)) : 0,
     network: Math.log(p / (1 - p)),
     misfit: Math.log(misfit),
+    power: Math.log1p((TRACE * strongest) ** 2 / (2 * evidence.scaleSigma ** 2 * misfit)),
     ...(place >= 0 ? explainedShare(data, found.best, place) : { explained: 0, isolated: 0 }),
   };
 }

@@ -128,11 +128,11 @@ function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork:
     leafWeight: 3,
   });
   const overlooked = boostTrees(rows(false), {
-    features: { gain: 1, misfit: 1, ...network },
-    rounds: 40,
+    features: { gain: 1, misfit: 1, power: -1, ...network },
+    rounds: 80,
     depth: 2,
     rate: 0.1,
-    leafWeight: 1,
+    leafWeight: 0.5,
   });
   return { version, present, overlooked, set: { intercept: 0, slope: 1 } };
 }

@@ -17,6 +17,8 @@ export interface AcceptanceFeatures {
   /** Share of what stands at its lines that it explains, and share of its intensity where it is strongest, 0..1. */
   readonly explained: number;
   readonly isolated: number;
+  /** ln(1 + gain) that the phase would have at 5 % of the height of the strongest: small where it could hide in the noise. */
+  readonly power: number;
 }
 
 /** Trained on simulated scenes with misfit (models/training/train-acceptance.ts). */
