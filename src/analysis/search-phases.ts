@@ -33,6 +33,9 @@ export interface SearchResult {
 }
 
 const MISFIT_SHARE = 0.02;
+/** Deviance over its expectation from which a fit is tried again from narrow lines. */
+const SUSPICIOUS_MISFIT = 1.3;
+const START_SIZE_NM = 60;
 const NO_SHIFT: Shift = { zeroDeg: 0, displacementMm: 0 };
 /** Proposals that are fitted in the place of a phase of the set. */
 const EXCHANGE_WIDTH = 2;
@@ -47,10 +50,22 @@ export function searchPhases(data: FitData, library: readonly LibraryPhase[], op
     tried = round.tried;
     if (!round.best || best.objective - round.best.objective < leastGain(best, options)) break;
     best = trials.refine(round.best, best.phases.length === 0 ? 6 : 3);
+    best = unstick(trials, best, optics);
     best = prune(trials, best, leastGain(best, options));
   }
   best = substitute(trials, best, library, options);
   return { best, evidence: weigh(trials, best, library, tried) };
+}
+
+/**
+ * A fit that began far off may have widened its lines to cover misplaced ones, and stay there: lines as they were at the start, at the places
+ * found since, are tried once more.
+ */
+function unstick(trials: MixtureTrials, fit: MixtureFit, optics: Optics): MixtureFit {
+  if (fit.objective < SUSPICIOUS_MISFIT * (fit.model.length / 2)) return fit;
+  const phases = fit.phases.map((phase) => ({ ...phase, state: { ...phase.state, sizeNm: START_SIZE_NM } }));
+  const again = trials.refine({ ...fit, phases, optics }, 6);
+  return again.objective < fit.objective - 1 ? again : fit;
 }
 
 /** Where the model misfits, additions that only mend misfit win likelihood too: a share of the excess deviance is asked on top. */
