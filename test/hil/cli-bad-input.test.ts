@@ -91,8 +91,7 @@ const MANY_FAULTS = `instrument:
 goal:
   confidence: 95
   maxCycle: 3
-policy:
-  id: oracle
+policy: { id: oracle }
 seed: -1
 `;
 
@@ -242,8 +241,8 @@ test('every fault of a config is named at once, each with its line', async () =>
   for (const [line, path] of [
     [3, 'instrument.options.topicRoot'],
     [5, 'goal.confidence'],
-    [8, 'policy.id'],
-    [9, 'seed'],
+    [7, 'policy.id'],
+    [8, 'seed'],
   ])
     expect(lines.some((sentence) => sentence.includes(`faults.yaml:${line}: ${path}: `))).toBe(true);
   expect(lines.some((sentence) => sentence.includes('maxCycle'))).toBe(true);
