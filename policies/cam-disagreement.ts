@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type AngleRange, intersect, widthDeg } from '../src/domain/angle-range.ts';
+import { type AngleRange, intersect, unite, widthDeg } from '../src/domain/angle-range.ts';
 import type { Decision, MeasureDecision, PlannedScan, RunView, Verdict } from '../src/domain/decision.ts';
 import { claimed } from '../src/domain/identification.ts';
 import type { Policy } from '../src/ports/policy.ts';
-import { highestDeg, meanDwellS, measuredRanges, reachable } from './coverage.ts';
+import { highestDeg, meanDwellS, measuredRanges, peakDwellS, reachable } from './coverage.ts';
 import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
 
 export const camDisagreementOptions = z.strictObject({
@@ -82,30 +82,29 @@ function rescan(view: RunView, options: Options): MeasureDecision | null {
   const windows = within.filter(({ range }) =>
     measured.some((seen) => (intersect(range, seen) ? widthDeg(intersect(range, seen)!) : 0) > widthDeg(range) / 2),
   );
-  const open = windows.filter(({ range }) => meanDwellS(view, range) < options.dwellCapS * 0.99);
+  const open = unite(windows.map(({ range }) => range)).filter((range) => peakDwellS(view, range) < options.dwellCapS * 0.99);
   if (open.length === 0) return null;
   const all: AngleRange = {
     fromDeg: Math.min(...measured.map((range) => range.fromDeg)),
     toDeg: Math.max(...measured.map((range) => range.toDeg)),
   };
-  const wide = open.reduce((sum, { range }) => sum + widthDeg(range), 0);
+  const wide = open.reduce((sum, range) => sum + widthDeg(range), 0);
   if (wide > options.maxShare * widthDeg(all)) return repeat(view, options);
-  const requests = open.map(({ range, between }): PlannedScan => {
-    const [a, b] = between;
-    return {
+  const rivalsIn = (range: AngleRange) => {
+    const touched = windows.filter((window) => intersect(window.range, range));
+    return [...new Set(touched.map(({ between }) => `${between[0]} and ${between[1]}`))].slice(0, 3).join('; ');
+  };
+  const requests = open.map(
+    (range): PlannedScan => ({
       range,
       stepDeg: options.rescanStepDeg,
       dwellS: longer(view, range, options),
       purpose: 'rescan',
-      because: `${a} and ${b} are told apart here`,
-    };
-  });
-  const pairs = [...new Set(open.map(({ between }) => `${between[0]} and ${between[1]}`))];
-  return {
-    kind: 'measure',
-    reason: `The evidence for ${pairs.slice(0, 3).join('; ')} disagrees at ${open.map(({ range }) => degrees(range)).join(', ')}: count there longer.`,
-    requests,
-  };
+      because: `${rivalsIn(range)} are told apart here`,
+    }),
+  );
+  const reason = `The evidence for ${rivalsIn(all)} disagrees at ${open.map(degrees).join(', ')}: count there longer.`;
+  return { kind: 'measure', reason, requests };
 }
 
 function extension(view: RunView, options: Options): MeasureDecision | null {
@@ -114,28 +113,29 @@ function extension(view: RunView, options: Options): MeasureDecision | null {
   if (ceilingDeg - reached < 1) return null;
   const range = { fromDeg: reached, toDeg: Math.min(ceilingDeg, reached + options.extendDeg) };
   const dwellS = Math.max(options.surveyDwellS, meanDwellS(view, { fromDeg: reached - options.extendDeg, toDeg: reached }));
+  const stepDeg = dwellS > options.surveyDwellS ? options.rescanStepDeg : options.surveyStepDeg;
   const because = 'no disagreement is left below, so look further';
   return {
     kind: 'measure',
-    reason: `No measured angle separates the rivals: extend to ${range.toDeg} deg.`,
-    requests: [{ range, stepDeg: options.surveyStepDeg, dwellS: Math.min(dwellS, options.dwellCapS), purpose: 'extend', because }],
+    reason: `No measured angle separates the rivals: extend to ${range.toDeg.toFixed(1)} deg.`,
+    requests: [{ range, stepDeg, dwellS: Math.min(dwellS, options.dwellCapS), purpose: 'extend', because }],
   };
 }
 
 function repeat(view: RunView, options: Options): MeasureDecision | null {
   const measured = measuredRanges(view).flatMap((range) => reachable(view, range) ?? []);
-  const ranges = measured.filter((range) => meanDwellS(view, range) < options.dwellCapS * 0.99);
+  const ranges = measured.filter((range) => peakDwellS(view, range) < options.dwellCapS * 0.99);
   if (ranges.length === 0) return null;
   const because = 'the doubt has no single place';
   const requests = ranges.map(
-    (range): PlannedScan => ({ range, stepDeg: options.surveyStepDeg, dwellS: longer(view, range, options), purpose: 'rescan', because }),
+    (range): PlannedScan => ({ range, stepDeg: options.rescanStepDeg, dwellS: longer(view, range, options), purpose: 'rescan', because }),
   );
   return { kind: 'measure', reason: 'The doubt is spread over the whole pattern: count all of it longer.', requests };
 }
 
 function longer(view: RunView, range: AngleRange, options: Options): number {
   const before = meanDwellS(view, range);
-  return Math.max(1e-3, Math.min(before * options.growth, options.dwellCapS - before));
+  return Math.max(1e-3, Math.min(before * options.growth, options.dwellCapS - peakDwellS(view, range)));
 }
 
 function degrees(range: AngleRange): string {

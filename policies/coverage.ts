@@ -1,4 +1,4 @@
-import { type AngleRange, intersect, unite, widthDeg } from '../src/domain/angle-range.ts';
+import { type AngleRange, contains, intersect, unite, widthDeg } from '../src/domain/angle-range.ts';
 import type { RunView } from '../src/domain/decision.ts';
 
 /** The highest angle measured so far, in degrees; null before the first scan. */
@@ -29,4 +29,13 @@ export function meanDwellS(view: RunView, range: AngleRange): number {
     if (shared) sum += visit.dwellS * (widthDeg(shared) / wide);
   }
   return sum;
+}
+
+/** Longest live time per point in s that any angle of `range` has had so far, visits added. */
+export function peakDwellS(view: RunView, range: AngleRange): number {
+  const edges = view.coverage
+    .flatMap((visit) => [visit.range.fromDeg, visit.range.toDeg])
+    .filter((deg) => deg >= range.fromDeg && deg <= range.toDeg);
+  const at = (deg: number) => view.coverage.reduce((sum, visit) => (contains(visit.range, deg) ? sum + visit.dwellS : sum), 0);
+  return Math.max(0, ...[range.fromDeg, ...edges, range.toDeg].map(at));
 }
