@@ -1,4 +1,6 @@
 import { identifyReport } from '../report/identify-report.ts';
+import { makeBenchCommand } from './bench-command.ts';
+import { benchDemo } from './bench-demo.ts';
 import type { CommandPlugin } from './command.ts';
 import { openIdentifier } from './compose.ts';
 import { VERSION } from './envelope.ts';
@@ -20,6 +22,7 @@ export const commands: readonly CommandPlugin[] = [
       identification,
       curves: identification.curves ?? null,
       maps: comparison.maps,
+      regions: comparison.regions,
       modelSha256,
       version: VERSION,
       generatedAtMs,
@@ -30,4 +33,5 @@ export const commands: readonly CommandPlugin[] = [
   simulateCommand,
   modelsCommand,
   phasesCommand,
+  makeBenchCommand([benchDemo]),
 ];
