@@ -72,13 +72,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const networkMs = parts.nowMs();
   const data = fitDataOf(pattern);
   const library = libraryFor(parts.references, pattern.radiation);
-  const likely = votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > 0.05) : [];
-  const found = searchPhases(data, library, startingOptics(pattern.radiation), {
-    maxPhases: MAX_PHASES,
-    minGain: SIGNAL_NATS,
-    width: 3,
-    seeds: likely,
-  });
+  const found = runSearch(data, library, pattern.radiation, votes);
   const searchMs = parts.nowMs();
   const members = membership(found, data, votes, parts.acceptance);
   const rivals = rivalSets(members, differing(found.best, library));
@@ -110,8 +104,14 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
 
 /** The search as identification runs it: phases that the network holds possible are tried beside what the residual proposes. */
 export function runSearch(data: FitData, library: readonly LibraryPhase[], radiation: Radiation, votes: Votes | null): SearchResult {
-  const seeds = votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > 0.05) : [];
-  return searchPhases(data, library, startingOptics(radiation), { maxPhases: MAX_PHASES, minGain: SIGNAL_NATS, width: 3, seeds });
+  const above = (least: number) => (votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > least) : []);
+  return searchPhases(data, library, startingOptics(radiation), {
+    maxPhases: MAX_PHASES,
+    minGain: SIGNAL_NATS,
+    width: 3,
+    seeds: above(0.03),
+    believed: above(0.3),
+  });
 }
 
 /** Calibrated probability that the claimed set is exactly right, and no more than its share among the rival sets. */

@@ -16,9 +16,9 @@ export class MixtureTrials {
   private readonly phaseOf: ReadonlyMap<string, LibraryPhase>;
   private readonly known = new WeakMap<MixtureFit, Known>();
 
-  constructor(data: FitData, library: readonly LibraryPhase[]) {
+  constructor(data: FitData, library: readonly LibraryPhase[], believed: ReadonlySet<string>) {
     this.fitter = new MixtureFitter(data);
-    this.proposer = new PhaseProposer(data, library);
+    this.proposer = new PhaseProposer(data, library, believed);
     this.phaseOf = new Map(library.map((phase) => [phase.phaseId, phase]));
   }
 

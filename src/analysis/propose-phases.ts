@@ -3,6 +3,7 @@ import { GAUSS_PEAK, LORENTZ_PEAK } from '../diffraction/profile.ts';
 import { type Optics, type PhaseState, primaryIndex, type Shift } from '../diffraction/simulate-pattern.ts';
 import type { FitData } from './fit-data.ts';
 import { type MixtureFit, MODEL_ERROR } from './fit-mixture.ts';
+import { farFromLiterature } from './fit-priors.ts';
 import { type FilteredResidual, ResidualFilter } from './residual-filter.ts';
 
 export interface Proposal {
@@ -23,6 +24,8 @@ export interface LibraryPhase {
 }
 
 const STRAINS = [0, -0.003, 0.003, -0.006, 0.006, -0.01, 0.01];
+/** Tried as well for phases that the network believes in: without its word, a strained isotype is not worth looking for. */
+const WIDE_STRAINS = [...STRAINS, -0.015, 0.015, -0.02, 0.02, -0.026, 0.026];
 const WEAK = 0.01;
 /** Lines this far outside the data may be strained into them. */
 const MARGIN_DEG = 3;
@@ -35,10 +38,12 @@ const DEG = 180 / Math.PI;
 export class PhaseProposer {
   private readonly data: FitData;
   private readonly library: readonly LibraryPhase[];
+  private readonly believed: ReadonlySet<string>;
   private readonly filter: ResidualFilter;
   private lines: { readonly optics: Optics; readonly shift: Shift; readonly ofPhase: readonly Lines[] } | null = null;
 
-  constructor(data: FitData, library: readonly LibraryPhase[]) {
+  constructor(data: FitData, library: readonly LibraryPhase[], believed: ReadonlySet<string> = new Set()) {
+    this.believed = believed;
     this.data = data;
     this.library = library;
     this.filter = new ResidualFilter(data, MODEL_ERROR);
@@ -50,8 +55,9 @@ export class PhaseProposer {
     const lines = this.linesFor(fit.optics, fit.shift);
     const proposals = this.library.map(({ phaseId }, p) => {
       let best: Proposal = { phaseId, gain: 0, strain: 0, scaleSigma: Number.POSITIVE_INFINITY };
-      for (const strain of STRAINS) {
-        const { gain, scaleSigma } = gainAt(lines[p]!, strain, filtered);
+      for (const strain of this.believed.has(phaseId) ? WIDE_STRAINS : STRAINS) {
+        const { gain: matched, scaleSigma } = gainAt(lines[p]!, strain, filtered);
+        const gain = Math.max(0, matched - farFromLiterature(Math.abs(strain)));
         if (gain > best.gain || strain === 0) best = { phaseId, gain, strain, scaleSigma };
       }
       return best;

@@ -12,6 +12,8 @@ export interface SearchOptions {
   readonly width: number;
   /** Phases that are proposed from elsewhere (the network), tried in every round while they are not in the set. */
   readonly seeds: readonly string[];
+  /** Phases that are looked for even where their cell is far from the literature's. */
+  readonly believed: readonly string[];
 }
 
 /** What the search knows of one phase, in nats. */
@@ -42,7 +44,7 @@ const EXCHANGE_WIDTH = 2;
 
 /** Finds the mixture that explains the data: greedy additions, then removals and substitutions, each decided by the likelihood of a fit. */
 export function searchPhases(data: FitData, library: readonly LibraryPhase[], optics: Optics, options: SearchOptions): SearchResult {
-  const trials = new MixtureTrials(data, library);
+  const trials = new MixtureTrials(data, library, new Set(options.believed));
   let tried = new Map<string, number>();
   let best = trials.linear({ phases: [], optics, shift: NO_SHIFT });
   while (best.phases.length < options.maxPhases) {

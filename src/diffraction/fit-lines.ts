@@ -8,6 +8,7 @@ import {
   LORENTZ_PEAK,
   lorentzianFwhmDeg,
   pseudoVoigtEta,
+  pseudoVoigtEtaSlope,
   pseudoVoigtFwhm,
   pseudoVoigtFwhmSlopes,
 } from './profile.ts';
@@ -32,6 +33,9 @@ export interface FitLines {
   /** Change of the FWHM by the inverse crystallite size (degrees nm) and by W of the Gaussian width (1/degree). */
   readonly byInverseSize: Float64Array;
   readonly byWidth: Float64Array;
+  /** Change of the Lorentzian share by the inverse crystallite size and by W. */
+  readonly shareByInverseSize: Float64Array;
+  readonly shareByWidth: Float64Array;
 }
 
 /** Lines lower than this fraction of the phase's strongest are not drawn; profiles end where they fall to END of it. */
@@ -68,7 +72,7 @@ export function placeFitLines(
   const beyond = edgeOf(phase, optics, range);
   const size = emission.length * countBelow(table, metric, beyond.q);
   const lines = newLines(size, basis.length);
-  const { twoThetaDeg, fwhmDeg, lorentz, gauss, byDisplacement, byInverseSize, byWidth } = lines;
+  const { twoThetaDeg, fwhmDeg, lorentz, gauss, byDisplacement, byInverseSize, byWidth, shareByInverseSize, shareByWidth } = lines;
   const source = new Int32Array(size);
   const tangent = new Float64Array(size);
   let placed = 0;
@@ -113,6 +117,11 @@ export function placeFitLines(
       byDisplacement[placed] = (-2 * cosine * DEG) / optics.radiusMm;
       byInverseSize[placed] = slopes.byLorentzian * lorentzianFwhmDeg({ xDeg: 0, yDeg: 0 }, 0, cosine, wavelengthA, 1, 0);
       byWidth[placed] = gaussDeg * gaussDeg > 1.0001e-4 ? slopes.byGaussian / (2 * gaussDeg) : 0;
+      // The share follows the Lorentzian FWHM over the whole.
+      const byRatio = pseudoVoigtEtaSlope(lorentzDeg / fwhm) / fwhm;
+      const ownInverseSize = lorentzianFwhmDeg({ xDeg: 0, yDeg: 0 }, 0, cosine, wavelengthA, 1, 0);
+      shareByInverseSize[placed] = byRatio * (ownInverseSize - (lorentzDeg / fwhm) * byInverseSize[placed]!);
+      shareByWidth[placed] = -byRatio * (lorentzDeg / fwhm) * byWidth[placed]!;
       source[placed] = i;
       // d(2theta) = tan(theta) dq / q, and the shift by displacement changes with theta
       tangent[placed] = ((tan * DEG) / q) * (1 + (shift.displacementMm * sine) / optics.radiusMm);
@@ -135,7 +144,8 @@ function keepSeen(
   slopes: readonly Metric[],
   { reflections: table }: PhaseState,
 ): FitLines {
-  const { twoThetaDeg, fwhmDeg, lorentz, gauss, reachDeg, byDisplacement, byInverseSize, byWidth } = lines;
+  const { twoThetaDeg, fwhmDeg, lorentz, gauss, reachDeg, byDisplacement, byInverseSize, byWidth, shareByInverseSize, shareByWidth } =
+    lines;
   let kept = 0;
   for (let at = 0; at < lines.count; at++) {
     const ownLorentz = lorentz[at]! / reference;
@@ -154,6 +164,8 @@ function keepSeen(
     byDisplacement[kept] = byDisplacement[at]!;
     byInverseSize[kept] = byInverseSize[at]!;
     byWidth[kept] = byWidth[at]!;
+    shareByInverseSize[kept] = shareByInverseSize[at]!;
+    shareByWidth[kept] = shareByWidth[at]!;
     const i = source[at]!;
     const [h, k, l] = [table.h[i]!, table.k[i]!, table.l[i]!];
     for (let s = 0; s < slopes.length; s++) {
@@ -188,6 +200,8 @@ function newLines(size: number, strains: number): FitLines {
     byDisplacement: column(),
     byInverseSize: column(),
     byWidth: column(),
+    shareByInverseSize: column(),
+    shareByWidth: column(),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { FitLines } from './fit-lines.ts';
-import { halvings, lowerBound } from './profile.ts';
+import { GAUSS_PEAK, halvings, LORENTZ_PEAK, lowerBound } from './profile.ts';
 
 /** Derivatives of a phase's rates at some angles; arrays as long as the angles, null where not wanted. */
 export interface SlopeColumns {
@@ -23,10 +23,11 @@ export interface InstrumentColumns {
 export interface SlopeScratch {
   readonly byCentre: Float64Array;
   readonly byFwhm: Float64Array;
+  readonly byShare: Float64Array;
 }
 
 export function newScratch(points: number): SlopeScratch {
-  return { byCentre: new Float64Array(points), byFwhm: new Float64Array(points) };
+  return { byCentre: new Float64Array(points), byFwhm: new Float64Array(points), byShare: new Float64Array(points) };
 }
 
 const LN2 = Math.LN2;
@@ -48,18 +49,19 @@ export function addLines(out: Float64Array, x: Float64Array, lines: FitLines): v
 }
 
 /**
- * Adds the derivatives of the lines, times `factor`, to the columns. They are those of the position and of the width of each line; the change of
- * the Lorentzian share and of the area's height with the width is that of a profile of constant area and share.
+ * Adds the derivatives of the lines, times `factor`, to the columns. They are those of the position, the width and the Lorentzian share of each
+ * line at constant area.
  */
 export function addSlopes(columns: SlopeColumns, x: Float64Array, lines: FitLines, factor: number, scratch = newScratch(x.length)): void {
   const { strain, inverseSize, instrument } = columns;
-  const { byCentre, byFwhm } = scratch;
+  const { byCentre, byFwhm, byShare } = scratch;
   for (let n = 0; n < lines.count; n++) {
     const centre = lines.twoThetaDeg[n]!;
     const fwhm = lines.fwhmDeg[n]!;
     const inverse = 2 / fwhm;
     const lorentz = lines.lorentz[n]! * factor;
     const gauss = lines.gauss[n]! * factor;
+    const areaOverFwhm = lorentz / LORENTZ_PEAK + gauss / GAUSS_PEAK;
     const from = lowerBound(x, centre - lines.reachDeg[n]!);
     const end = lowerBound(x, centre + lines.reachDeg[n]!);
     for (let i = from; i < end; i++) {
@@ -67,17 +69,23 @@ export function addSlopes(columns: SlopeColumns, x: Float64Array, lines: FitLine
       const u = t * t;
       const inner = 1 / (1 + u);
       const l = lorentz * inner;
-      const g = gauss * halvings(u);
+      const half = halvings(u);
+      const g = gauss * half;
       const slope = -2 * t * (l * inner + LN2 * g);
       byCentre[i] = -inverse * slope;
       byFwhm[i] = -(l + g + t * slope) / fwhm;
+      byShare[i] = areaOverFwhm * (LORENTZ_PEAK * inner - GAUSS_PEAK * half);
     }
     for (let k = 0; k < strain.length; k++) addScaled(strain[k]!, byCentre, lines.byStrain[k]![n]!, from, end);
-    if (inverseSize) addScaled(inverseSize, byFwhm, lines.byInverseSize[n]!, from, end);
+    if (inverseSize) {
+      addScaled(inverseSize, byFwhm, lines.byInverseSize[n]!, from, end);
+      addScaled(inverseSize, byShare, lines.shareByInverseSize[n]!, from, end);
+    }
     if (instrument) {
       addScaled(instrument.displacement, byCentre, lines.byDisplacement[n]!, from, end);
       addScaled(instrument.zero, byCentre, 1, from, end);
       addScaled(instrument.width, byFwhm, lines.byWidth[n]!, from, end);
+      addScaled(instrument.width, byShare, lines.shareByWidth[n]!, from, end);
     }
   }
 }

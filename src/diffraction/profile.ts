@@ -66,6 +66,11 @@ export function pseudoVoigtEta(q: number): number {
   return Math.min(1, Math.max(0, q * (1.36603 - q * (0.47719 - 0.11116 * q))));
 }
 
+/** Change of that share with q. */
+export function pseudoVoigtEtaSlope(q: number): number {
+  return 1.36603 - q * (0.95438 - 0.33348 * q);
+}
+
 /** Heights at the centre of a Lorentzian and a Gaussian of unit area and unit FWHM. */
 export const LORENTZ_PEAK = 2 / Math.PI;
 export const GAUSS_PEAK = 2 * Math.sqrt(Math.LN2 / Math.PI);

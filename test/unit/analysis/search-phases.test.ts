@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type SearchOptions, searchPhases } from '../../../src/analysis/search-phases.ts';
 import { dataOf, LIBRARY, OPTICS, type Scene, stateOf } from './simulated-mixture.ts';
 
-const options: SearchOptions = { maxPhases: 6, minGain: 12, width: 3, seeds: [] };
+const options: SearchOptions = { maxPhases: 6, minGain: 12, width: 3, seeds: [], believed: [] };
 const search = (scene: Scene, changes: Partial<SearchOptions> = {}) =>
   searchPhases(dataOf(scene), LIBRARY, OPTICS, { ...options, ...changes });
 const setOf = (result: ReturnType<typeof search>) => result.best.phases.map(({ phaseId }) => phaseId).sort();
