@@ -13,7 +13,10 @@ const schema = z.strictObject({
   version: z.string(),
   present: trees,
   overlooked: trees,
-  set: z.strictObject({ intercept: z.number(), slope: z.number() }),
+  set: z.strictObject({
+    intercept: z.number(),
+    weights: z.strictObject({ odds: z.number(), misfit: z.number(), unexplained: z.number() }),
+  }),
 });
 
 /** The model that turns evidence into probabilities, with the ensemble's vote ('hybrid') or without ('search'). Fails with 'model'. */

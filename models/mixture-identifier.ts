@@ -2,6 +2,7 @@ import {
   type AcceptanceFeatures,
   type AcceptanceModel,
   exactProbability,
+  logOddsOf,
   overlookedProbability,
   presentProbability,
 } from '../src/analysis/acceptance.ts';
@@ -10,7 +11,7 @@ import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { explainedShare } from '../src/analysis/explained-share.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
-import { type Membership, rivalSets } from '../src/analysis/rival-sets.ts';
+import { type Membership, rivalSets, shareOut } from '../src/analysis/rival-sets.ts';
 import { type PhaseEvidence, type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
 import type { Optics } from '../src/diffraction/simulate-pattern.ts';
 import { type Identification, identificationIdOf } from '../src/domain/identification.ts';
@@ -81,7 +82,10 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const candidates = candidatesOf(found.best, kept, members, library, votes);
   const unexplained = examineResidual(data, kept);
   const isNovel = unexplained.maxPeakSigma > NOVEL_SIGMA;
-  const setProbability = claimedIds.size === 0 ? 0 : setProbabilityOf(members, rivals[0]!.probability, parts.acceptance);
+  const setProbability =
+    claimedIds.size === 0
+      ? 0
+      : exactProbability(parts.acceptance, { odds: logOddsOf(logProductOf(members)), ...setFeaturesOf(found, data) });
   const verdict = isNovel ? 'novel' : claimedIds.size === 0 ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
   return {
     identificationId: identificationIdOf(pattern.patternId, parts),
@@ -91,7 +95,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
     verdict,
     candidates,
     setProbability,
-    rivalSets: rivals,
+    rivalSets: shareOut(rivals, setProbability),
     shift: found.best.shift,
     unexplained,
     novelty: { score: unexplained.maxPeakSigma / NOVEL_SIGMA, isNovel },
@@ -114,9 +118,14 @@ export function runSearch(data: FitData, library: readonly LibraryPhase[], radia
   });
 }
 
-/** Calibrated probability that the claimed set is exactly right, and no more than its share among the rival sets. */
-function setProbabilityOf(members: readonly Membership[], shareAmongRivals: number, acceptance: AcceptanceModel): number {
-  return Math.min(exactProbability(acceptance, logProductOf(members)), shareAmongRivals);
+/** What tells of a scene as a whole how far its fit can be trusted. */
+export function setFeaturesOf({ best }: SearchResult, data: FitData): { misfit: number; unexplained: number } {
+  return { misfit: Math.log(misfitOf(best, data)), unexplained: Math.log1p(examineResidual(data, best).maxPeakSigma) };
+}
+
+/** Deviance over its expectation, 1 at least. */
+function misfitOf(best: SearchResult['best'], data: FitData): number {
+  return Math.max(1, best.objective / (0.5 * data.counts.length));
 }
 
 /** Log of the product over all phases of the probability of being right about each. */
@@ -130,7 +139,7 @@ export function featuresOf(
   data: FitData,
   networkProbability: number | null,
 ): AcceptanceFeatures {
-  const misfit = Math.max(1, found.best.objective / (0.5 * data.counts.length));
+  const misfit = misfitOf(found.best, data);
   const place = found.best.phases.findIndex(({ phaseId }) => phaseId === evidence.phaseId);
   const phase = found.best.phases[place];
   const strongest = Math.max(1e-12, ...found.best.phases.map(({ state }) => state.scale));

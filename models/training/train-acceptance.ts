@@ -14,7 +14,7 @@ import type { Pattern } from '../../src/domain/pattern.ts';
 import { samePhase } from '../../src/domain/phase.ts';
 import type { RandomSource } from '../../src/ports/runtime.ts';
 import { libraryFor } from '../library.ts';
-import { featuresOf, logProductOf, runSearch } from '../mixture-identifier.ts';
+import { featuresOf, logProductOf, runSearch, setFeaturesOf } from '../mixture-identifier.ts';
 import { openEnsemble } from '../onnx-ensemble.ts';
 import { loadReferences, type ReferencePhase } from '../references/load-references.ts';
 import { bundleDir } from '../registry.ts';
@@ -29,7 +29,11 @@ export interface Example {
   readonly present: boolean;
 }
 
-export type SceneExamples = readonly Example[];
+export interface SceneExamples {
+  readonly phases: readonly Example[];
+  readonly misfit: number;
+  readonly unexplained: number;
+}
 
 const FOLDS = 5;
 /** Strains of the scenes: powders as bought are within a fraction of a per cent of the literature, syntheses are not. */
@@ -71,11 +75,12 @@ async function searchScene({ references, seed, voter }: DrawOptions, n: number):
   const votes = voter ? await voter.votes(pattern) : null;
   const data = fitDataOf(pattern);
   const found = runSearch(data, library, pattern.radiation, votes);
-  return found.evidence.map((evidence) => ({
+  const phases = found.evidence.map((evidence) => ({
     inSet: evidence.inSet,
     features: featuresOf(evidence, found, data, voteFor(votes, evidence.phaseId)),
     present: scene.phases.some(({ phaseId }) => samePhase(phaseId, evidence.phaseId)),
   }));
+  return { phases, ...setFeaturesOf(found, data) };
 }
 
 /** 10 to 60 or 100 degrees by 0.04, the strongest line at 300 to 30,000 counts. */
@@ -107,18 +112,30 @@ export function fitAcceptance(
     return scenes.filter((_, n) => n % FOLDS === fold).map((examples) => judge(trained, examples));
   });
   const judged = folds.flat();
-  const rows = judged.map((members) => ({ features: { odds: logOddsOf(logProductOf(members)) }, positive: isExact(members) }));
-  const { intercept, weights } = fitLogistic(rows, ['odds'], ['odds']);
-  const model = { ...fitTrees(scenes, version, useNetwork), set: { intercept, slope: weights.odds } };
+  // The folds above put the scenes in another order.
+  const ordered = Array.from({ length: FOLDS }, (_, fold) => scenes.filter((_, n) => n % FOLDS === fold)).flat();
+  const sets = judged.map((members, n) => ({
+    odds: logOddsOf(logProductOf(members)),
+    misfit: ordered[n]!.misfit,
+    unexplained: ordered[n]!.unexplained,
+  }));
+  const names = ['odds', 'misfit', 'unexplained'] as const;
+  const set = fitLogistic(
+    sets.map((features, n) => ({ features, positive: isExact(judged[n]!) })),
+    names,
+    names,
+  );
+  const model = { ...fitTrees(scenes, version, useNetwork), set };
   const brierOfSet =
-    judged.reduce((sum, members) => sum + (exactProbability(model, logProductOf(members)) - (isExact(members) ? 1 : 0)) ** 2, 0) /
-    judged.length;
+    judged.reduce((sum, members, n) => sum + (exactProbability(model, sets[n]!) - (isExact(members) ? 1 : 0)) ** 2, 0) / judged.length;
   return { model, score: { ...scoreMembers(judged), brierOfSet } };
 }
 
 function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork: boolean): AcceptanceModel {
   const rows = (inSet: boolean) =>
-    scenes.flat().flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
+    scenes
+      .flatMap(({ phases }) => phases)
+      .flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
   const network = useNetwork ? ({ network: 1 } as const) : {};
   const present = boostTrees(rows(true), {
     features: { gain: 1, margin: 1, strain: -1, height: 1, misfit: -1, explained: 1, isolated: 1, ...network },
@@ -134,7 +151,7 @@ function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork:
     rate: 0.1,
     leafWeight: 0.5,
   });
-  return { version, present, overlooked, set: { intercept: 0, slope: 1 } };
+  return { version, present, overlooked, set: { intercept: 0, weights: { odds: 1, misfit: 0, unexplained: 0 } } };
 }
 
 interface Judged {
@@ -144,7 +161,7 @@ interface Judged {
 }
 
 function judge(model: AcceptanceModel, examples: SceneExamples): Judged[] {
-  return examples.map(({ inSet, features, present }) => {
+  return examples.phases.map(({ inSet, features, present }) => {
     const probability = inSet ? presentProbability(model, features) : Math.min(0.49, overlookedProbability(model, features));
     return { probability, claimed: inSet && probability >= 0.5, present };
   });

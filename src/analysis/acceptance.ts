@@ -28,8 +28,18 @@ export interface AcceptanceModel {
   readonly present: BoostedTrees;
   /** Did the search overlook a phase that it left out? */
   readonly overlooked: BoostedTrees;
-  /** The log odds of the whole set being exact: intercept + slope * log odds of the product over the phases. */
-  readonly set: { readonly intercept: number; readonly slope: number };
+  /** Is the whole set exact? */
+  readonly set: { readonly intercept: number; readonly weights: SetFeatures };
+}
+
+/** What decides whether a set is exactly right. */
+export interface SetFeatures {
+  /** Log odds of the product over all phases of being right about each. */
+  readonly odds: number;
+  /** ln of the deviance over its expectation. */
+  readonly misfit: number;
+  /** ln(1 + height of the highest unexplained peak in units of its error). */
+  readonly unexplained: number;
 }
 
 export function presentProbability({ present }: AcceptanceModel, features: AcceptanceFeatures): number {
@@ -40,9 +50,10 @@ export function overlookedProbability({ overlooked }: AcceptanceModel, features:
   return probabilityOf(overlooked, { ...features });
 }
 
-/** Probability that the claimed set is exactly right: the product over all phases of being right about each, calibrated as a whole. */
-export function exactProbability({ set }: AcceptanceModel, logProduct: number): number {
-  return 1 / (1 + Math.exp(-(set.intercept + set.slope * logOddsOf(logProduct))));
+/** Probability that the claimed set is exactly right, calibrated as a whole. */
+export function exactProbability({ set }: AcceptanceModel, { odds, misfit, unexplained }: SetFeatures): number {
+  const z = set.intercept + set.weights.odds * odds + set.weights.misfit * misfit + set.weights.unexplained * unexplained;
+  return 1 / (1 + Math.exp(-z));
 }
 
 /** Log odds of a probability given by its logarithm, kept finite. */

@@ -49,3 +49,10 @@ export function rivalSets(members: readonly Membership[], differsAtDeg: (a: stri
   const best: RivalSet = { phaseIds: ids, probability: 1 / total, differsAtDeg: [] };
   return [best, ...others.sort((a, b) => b.probability - a.probability).slice(0, SHOWN)];
 }
+
+/** The same sets with the first at the probability that it is known to have, the others sharing the rest as before. */
+export function shareOut(sets: readonly RivalSet[], firstProbability: number): RivalSet[] {
+  const rest = 1 - (sets[0]?.probability ?? 0);
+  const factor = rest > 0 ? (1 - firstProbability) / rest : 0;
+  return sets.map((set, rank) => ({ ...set, probability: rank === 0 ? firstProbability : set.probability * factor }));
+}

@@ -7,7 +7,7 @@ export interface Weighed {
   readonly sigma: number;
 }
 
-/** Relative error of a phase's scale beyond counting: texture, microabsorption, structure (measured on weighed mixtures: docs/identification.md). */
+/** Relative error of a phase's scale beyond counting: texture, microabsorption, structure (fractions of the weighed Aeris mixtures deviate by 3 wt % on average). */
 const SCALE_ERROR = 0.12;
 
 /** Weight fractions of the crystalline part from the scales (ZMV, Hill & Howard 1987), their errors by first-order propagation. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AcceptanceModel, exactProbability, logOddsOf } from '../../../src/analysis/acceptance.ts';
 
-const withSet = (intercept: number, slope: number) => ({ set: { intercept, slope } }) as AcceptanceModel;
+const withSet = (intercept: number, odds: number, unexplained = 0) =>
+  ({ set: { intercept, weights: { odds, misfit: 0, unexplained } } }) as unknown as AcceptanceModel;
+const scene = (probability: number, unexplained = 0) => ({ odds: logOddsOf(Math.log(probability)), misfit: 0, unexplained });
 
 describe('logOddsOf', () => {
   test('is the log odds of the probability whose logarithm is given', () => {
@@ -17,15 +19,20 @@ describe('logOddsOf', () => {
 
 describe('exactProbability', () => {
   test('without calibration it is the product itself', () => {
-    for (const p of [0.01, 0.4, 0.9]) expect(exactProbability(withSet(0, 1), Math.log(p))).toBeCloseTo(p, 9);
+    for (const p of [0.01, 0.4, 0.9]) expect(exactProbability(withSet(0, 1), scene(p))).toBeCloseTo(p, 9);
+  });
+
+  test('an unexplained peak casts doubt on the set', () => {
+    const wary = withSet(0, 1, -0.5);
+    expect(exactProbability(wary, scene(0.9, 2))).toBeLessThan(exactProbability(wary, scene(0.9, 0)));
   });
 
   test('a negative intercept doubts every set, and a surer product stays surer', () => {
     const doubting = withSet(-1, 0.7);
-    expect(exactProbability(doubting, Math.log(0.5))).toBeLessThan(0.5);
+    expect(exactProbability(doubting, scene(0.5))).toBeLessThan(0.5);
     let before = 0;
     for (const p of [1e-6, 0.1, 0.5, 0.9, 0.999]) {
-      const now = exactProbability(doubting, Math.log(p));
+      const now = exactProbability(doubting, scene(p));
       expect(now).toBeGreaterThan(before);
       expect(now).toBeLessThan(1);
       before = now;
