@@ -12,13 +12,13 @@ import { STRIP_DEAD_TIME_S } from './virtual-detector.ts';
 import { virtualSample } from './virtual-sample.ts';
 
 /** The specimen that the options ask for, drawn from `random`. Fails with 'badInput' or 'model'. */
-export function loadSpecimen(options: SimulatorOptions, random: RandomSource): Specimen {
+export async function loadSpecimen(options: SimulatorOptions, random: RandomSource): Promise<Specimen> {
   const sampleId = `sample-${options.seed}`;
   const radiation = options.radiation === null ? null : parseRadiation(options.radiation);
   if (options.replay !== null) {
-    const fast = readRecording(readBytes(options.replay), basename(options.replay));
+    const fast = await readRecording(readBytes(options.replay), basename(options.replay));
     const recordings = [options.thin < 1 ? thinned(fast, options.thin, random.fork('thin')) : fast];
-    if (options.replaySlow !== null) recordings.push(readRecording(readBytes(options.replaySlow), basename(options.replaySlow)));
+    if (options.replaySlow !== null) recordings.push(await readRecording(readBytes(options.replaySlow), basename(options.replaySlow)));
     return recordedSample({ recordings, radiation, sampleId, random: random.fork('replay') });
   }
   const { space, phases, strainMax, unknownPeakShare, peakCps } = options;

@@ -56,7 +56,7 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     ...(options.faults === null ? [] : readFaultSchedule(textOf(options.faults), options.faults)),
     ...readFaultSchedule(deps.faultSchedule ?? '', 'faultSchedule'),
   ];
-  const specimen = loadSpecimen(options, random);
+  const specimen = await loadSpecimen(options, random);
   const truth = (): Readonly<Record<string, unknown>> => ({ seed: options.seed, sampleId: specimen.sampleId, ...specimen.truth() });
   if (options.truth !== null) writeTruth(options.truth, truth());
   const toFile = options.journal === null ? noJournal : fileJournal(options.journal);

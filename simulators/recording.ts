@@ -20,8 +20,8 @@ export interface Recording {
 const REMEDY = 'replay a scan that was stored as raw counts at even steps, such as XRDML with counts';
 
 /** Reads the first scan of a measured file. Fails with 'badInput' where it holds anything but integer counts on an even raster. */
-export function readRecording(bytes: Uint8Array, fileName: string): Recording {
-  const scan = readRecordedFile(bytes, fileName).scans[0]!;
+export async function readRecording(bytes: Uint8Array, fileName: string): Promise<Recording> {
+  const scan = (await readRecordedFile(bytes, fileName)).scans[0]!;
   const points = scan.counts.length;
   if (scan.unit !== 'counts' || !scan.counts.every((count) => Number.isSafeInteger(count) && count >= 0))
     throw badInput(fileName, `${fileName} does not hold raw integer counts and cannot be replayed`, REMEDY);

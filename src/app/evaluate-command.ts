@@ -67,7 +67,7 @@ export async function evaluate(
   const identifier = await openIdentifier({ id: options.model, method: settings.method });
   try {
     const { modelId, modelSha256, phaseIds } = identifier;
-    const selection = select(phaseIds);
+    const selection = await select(phaseIds);
     const answers = await identifyItems(identifier, selection.items, thinning, environment);
     const baselines = new Map<string, IdentifiedItems>();
     for (const method of settings.baselines)
@@ -89,14 +89,14 @@ export async function evaluate(
 interface Target {
   readonly source: EvaluationSource;
   /** What counts for a model with these phases. */
-  readonly select: (phaseIds: readonly string[]) => Selection;
+  readonly select: (phaseIds: readonly string[]) => Promise<Selection>;
 }
 
 function readTarget(target: string, options: SelectionOptions): Target {
   if (target.startsWith('sim:')) {
     const { suite, scenes } = openSuite(target.slice('sim:'.length));
     const selection = selectScenes(scenes, options);
-    return { source: { labelsSha256: null, suite: suite.suiteId, suiteSha256: suite.sha256 }, select: () => selection };
+    return { source: { labelsSha256: null, suite: suite.suiteId, suiteSha256: suite.sha256 }, select: async () => selection };
   }
   const { labels, sha256 } = readLabels(target);
   const tagged = withTag(labels, target, options.tag);

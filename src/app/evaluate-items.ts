@@ -47,12 +47,12 @@ export function withTag(labels: readonly Label[], labelsFile: string, tag: strin
 }
 
 /** The scans that count for a model with these phases; every other one is named with the reason. */
-export function selectLabels(
+export async function selectLabels(
   labels: readonly Label[],
   labelsFile: string,
   phaseIds: readonly string[],
   options: Pick<SelectionOptions, 'isThinned' | 'limit'>,
-): Selection {
+): Promise<Selection> {
   const known = new Set(phaseIds.map(canonicalPhaseId));
   const items: EvaluationItem[] = [];
   const skipped: Skipped[] = [];
@@ -65,7 +65,7 @@ export function selectLabels(
       continue;
     }
     try {
-      const item = itemOf(label, labelsFile);
+      const item = await itemOf(label, labelsFile);
       const cannotThin = options.isThinned ? whyNotThin(item.pattern) : null;
       if (cannotThin) skipped.push({ id: label.id, reason: `cannot be thinned: ${cannotThin}` });
       else items.push(item);
@@ -91,8 +91,8 @@ function whyNotScored(label: Label, known: ReadonlySet<string>, isThinned: boole
   return outside.length > 0 ? `outside the model: ${outside.join(', ')}` : null;
 }
 
-function itemOf(label: Label, labelsFile: string): EvaluationItem {
-  const { pattern } = readPattern(join(dirname(labelsFile), label.file), {
+async function itemOf(label: Label, labelsFile: string): Promise<EvaluationItem> {
+  const { pattern } = await readPattern(join(dirname(labelsFile), label.file), {
     scanIndex: null,
     radiation: null,
     fallbackRadiation: label.radiation,

@@ -65,7 +65,10 @@ export async function identifyFile(
 ): Promise<Outcome> {
   const method = parseMethod(options.method);
   const radiation = options.radiation === undefined ? null : parseRadiation(options.radiation);
-  const read = readPattern(file, { scanIndex: options.scan === undefined ? null : wholeNumber('--scan', options.scan, 0), radiation });
+  const read = await readPattern(file, {
+    scanIndex: options.scan === undefined ? null : wholeNumber('--scan', options.scan, 0),
+    radiation,
+  });
   const { pattern } = read;
   const identifier = await openIdentifier({ id: options.model, method });
   try {

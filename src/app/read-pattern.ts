@@ -20,9 +20,9 @@ export interface ReadPattern {
   readonly warnings: readonly string[];
 }
 
-/** Reads one pattern from a measured file. Throws badInput: missing or unreadable file, several scans, unknown wavelength. */
-export function readPattern(file: string, source: PatternSource): ReadPattern {
-  const recorded = readRecordedFile(readBytes(file), file);
+/** Reads one pattern from a measured file. Rejects with badInput: missing or unreadable file, several scans, unknown wavelength. */
+export async function readPattern(file: string, source: PatternSource): Promise<ReadPattern> {
+  const recorded = await readRecordedFile(readBytes(file), file);
   const scanIndex = chooseScan(recorded, file, source.scanIndex);
   const scan = recorded.scans[scanIndex]!;
   const radiation = source.radiation ?? scan.radiation ?? source.fallbackRadiation ?? null;

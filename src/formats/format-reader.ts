@@ -41,6 +41,6 @@ export interface FormatReader {
   readonly extensions: readonly string[];
   /** Is this the format's own kind of content? Looks at the beginning only, never throws. */
   sniff(bytes: Uint8Array, fileName: string): boolean;
-  /** Throws badInput, subject `fileName`, where the content is damaged. */
-  read(bytes: Uint8Array, fileName: string): RecordedFile;
+  /** Throws or rejects with badInput, subject `fileName`, where the content is damaged; a promise only where a library must be loaded. */
+  read(bytes: Uint8Array, fileName: string): RecordedFile | Promise<RecordedFile>;
 }

@@ -9,13 +9,13 @@ export type { FormatReader, RecordedFile, RecordedScan } from './format-reader.t
 /** Asked in this order; text in columns comes last, because it accepts the most. */
 export const formats: readonly FormatReader[] = [xrdml, philipsRd, textColumns];
 
-/** Reads a measured file, told by its content and not by its name. Throws badInput, subject `fileName`, where it cannot. */
-export function readRecordedFile(bytes: Uint8Array, fileName: string): RecordedFile {
+/** Reads a measured file, told by its content and not by its name. Rejects with badInput, subject `fileName`, where it cannot. */
+export async function readRecordedFile(bytes: Uint8Array, fileName: string): Promise<RecordedFile> {
   if (bytes.length === 0) throw badInput(fileName, 'the file is empty', 'copy or export it again');
   const reader = formats.find((format) => format.sniff(bytes, fileName));
   if (!reader) {
     const known = formats.map((format) => `${format.title} (.${format.extensions.join(', .')})`).join('; ');
     throw badInput(fileName, 'this is no known format of a powder pattern', `export it as one of: ${known}`);
   }
-  return reader.read(bytes, fileName);
+  return await reader.read(bytes, fileName);
 }

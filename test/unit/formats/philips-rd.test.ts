@@ -5,8 +5,8 @@ import { readRecordedFile } from '../../../src/formats/registry.ts';
 
 const BYTES = new Uint8Array(readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'formats', 'philips-rd', 'made-up.rd')));
 
-test('points, wavelengths and name of a version 3 file', () => {
-  const scan = readRecordedFile(BYTES, 'a.rd').scans[0]!;
+test('points, wavelengths and name of a version 3 file', async () => {
+  const scan = (await readRecordedFile(BYTES, 'a.rd')).scans[0]!;
   expect(scan.twoThetaDeg).toHaveLength(41);
   expect(scan.twoThetaDeg[40]).toBeCloseTo(22, 9);
   // The strongest point, 434 counts, is stored as 208 = round(10 sqrt(434)).
@@ -21,15 +21,15 @@ test('points, wavelengths and name of a version 3 file', () => {
   });
 });
 
-test('a file cut short is refused with both numbers of points', () => {
-  expect(() => readRecordedFile(BYTES.subarray(0, BYTES.length - 20), 'a.rd')).toThrow(
+test('a file cut short is refused with both numbers of points', async () => {
+  await expect(readRecordedFile(BYTES.subarray(0, BYTES.length - 20), 'a.rd')).rejects.toThrow(
     'the header promises 41 points but the file holds 31',
   );
-  expect(() => readRecordedFile(BYTES.subarray(0, 100), 'a.rd')).toThrow('inside its header');
+  await expect(readRecordedFile(BYTES.subarray(0, 100), 'a.rd')).rejects.toThrow('inside its header');
 });
 
-test('another version is refused by name', () => {
+test('another version is refused by name', async () => {
   const other = BYTES.slice();
   other[1] = '5'.charCodeAt(0);
-  expect(() => readRecordedFile(other, 'a.rd')).toThrow('V5RD');
+  await expect(readRecordedFile(other, 'a.rd')).rejects.toThrow('V5RD');
 });

@@ -5,15 +5,9 @@ import { readRecordedFile } from '../../../src/formats/registry.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'formats', 'columns');
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const only = (text: string) => readRecordedFile(encode(text), 'a.xy').scans[0]!;
-type Scan = ReturnType<typeof only>;
-const refusal = (text: string): unknown => {
-  try {
-    return readRecordedFile(encode(text), 'a.xy');
-  } catch (error) {
-    return error;
-  }
-};
+const only = async (text: string) => (await readRecordedFile(encode(text), 'a.xy')).scans[0]!;
+type Scan = Awaited<ReturnType<typeof only>>;
+const refusal = (text: string): Promise<unknown> => readRecordedFile(encode(text), 'a.xy').catch((error: unknown) => error);
 
 describe('text in columns', () => {
   test.each([
@@ -31,40 +25,40 @@ describe('text in columns', () => {
     ['a third column', '10.0 5 2.2\n10.1 6 2.4\n10.2 70 8.4\n'],
     ['Fortran exponents and trailing separators', '1.00D1, 5,\n1.01D1, 6,\n1.02D1, 70,\n'],
     ['a byte order mark and the end mark of DOS', '\ufeff10.0 5\n10.1 6\n10.2 70\n\x1a'],
-  ])('with %s', (_what, text) => {
-    const scan = only(text);
+  ])('with %s', async (_what, text) => {
+    const scan = await only(text);
     expect([...scan.twoThetaDeg]).toEqual([10, 10.1, 10.2]);
     expect([...scan.counts]).toEqual([5, 6, 70]);
     expect(scan).toMatchObject({ unit: 'counts', radiation: null, liveS: null, stepTimeS: null });
   });
 
-  test('UTF-16 with a byte order mark is read', () => {
+  test('UTF-16 with a byte order mark is read', async () => {
     const bytes = new Uint8Array([0xff, 0xfe, ...Buffer.from('10.0 5\n10.1 6\n10.2 70\n', 'utf16le')]);
-    expect([...readRecordedFile(bytes, 'a.txt').scans[0]!.counts]).toEqual([5, 6, 70]);
+    expect([...(await readRecordedFile(bytes, 'a.txt')).scans[0]!.counts]).toEqual([5, 6, 70]);
   });
 
   test.each([
     ['fractions', '10 5.5\n11 6\n12 7\n'],
     ['a negative value', '10 5\n11 -6\n12 7\n'],
-  ])('%s are no counts', (_what, text) => {
-    expect(only(text).unit).toBe('arbitrary');
+  ])('%s are no counts', async (_what, text) => {
+    expect((await only(text)).unit).toBe('arbitrary');
   });
 
-  test('steps may be unequal', () => {
-    expect([...only('10 5\n10.5 6\n12 7\n').twoThetaDeg]).toEqual([10, 10.5, 12]);
+  test('steps may be unequal', async () => {
+    expect([...(await only('10 5\n10.5 6\n12 7\n')).twoThetaDeg]).toEqual([10, 10.5, 12]);
   });
 
-  test('one wavelength in the header is taken, two are not', () => {
-    expect(only('# Wavelength (A) = 0.8267\n10 5\n11 6\n12 7\n').radiation).toEqual({
+  test('one wavelength in the header is taken, two are not', async () => {
+    expect((await only('# Wavelength (A) = 0.8267\n10 5\n11 6\n12 7\n')).radiation).toEqual({
       anode: null,
       lines: [{ wavelengthA: 0.8267, weight: 1 }],
     });
-    expect(only('# wavelength 1.5406\n# wavelength 1.5444\n10 5\n11 6\n12 7\n').radiation).toBeNull();
-    expect(only('# anode Cu\n10 5\n11 6\n12 7\n').radiation).toBeNull();
+    expect((await only('# wavelength 1.5406\n# wavelength 1.5444\n10 5\n11 6\n12 7\n')).radiation).toBeNull();
+    expect((await only('# anode Cu\n10 5\n11 6\n12 7\n')).radiation).toBeNull();
   });
 
-  test('more than three columns bring a warning', () => {
-    expect(readRecordedFile(encode('10 5 1 1 1\n11 6 1 1 1\n12 7 1 1 1\n'), 'a.txt').warnings).toHaveLength(1);
+  test('more than three columns bring a warning', async () => {
+    expect((await readRecordedFile(encode('10 5 1 1 1\n11 6 1 1 1\n12 7 1 1 1\n'), 'a.txt')).warnings).toHaveLength(1);
   });
 
   test.each([
@@ -86,19 +80,16 @@ describe('text in columns', () => {
     ['half a million blanks at once', `1${' '.repeat(500_000)},x`, /no line/],
     ['half a million empty lines at once', '\n'.repeat(500_000), /no line/],
     ['binary data', '10 5\n11 6\n12 7\n\0\0', /no known format/],
-  ])('refuses %s', (_what, text, message) => {
-    const error = refusal(text);
+  ])('refuses %s', async (_what, text, message) => {
+    const error = await refusal(text);
     expect(error).toMatchObject({ name: 'EwaldError', code: 'badInput', subject: 'a.xy', message: expect.stringMatching(message) });
   });
 
-  test('the four ways of writing one pattern agree', () => {
-    const read = (name: string) => readRecordedFile(new Uint8Array(readFileSync(join(FIXTURES, name))), name).scans[0]!;
-    const [blanks, commas, decimal, errors] = ['blanks.xy', 'commas.csv', 'decimal-commas.csv', 'errors.xye'].map(read) as [
-      Scan,
-      Scan,
-      Scan,
-      Scan,
-    ];
+  test('the four ways of writing one pattern agree', async () => {
+    const read = async (name: string) => (await readRecordedFile(new Uint8Array(readFileSync(join(FIXTURES, name))), name)).scans[0]!;
+    const [blanks, commas, decimal, errors] = (await Promise.all(
+      ['blanks.xy', 'commas.csv', 'decimal-commas.csv', 'errors.xye'].map(read),
+    )) as [Scan, Scan, Scan, Scan];
     expect(commas.counts).toEqual(blanks.counts);
     expect(decimal.counts).toEqual(blanks.counts);
     expect(decimal.twoThetaDeg).toEqual(blanks.twoThetaDeg);

@@ -6,21 +6,15 @@ import { readRecordedFile } from '../../../src/formats/registry.ts';
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'formats', 'xrdml');
 const textOf = (name: string): string => readFileSync(join(FIXTURES, name), 'utf8');
 const read = (text: string) => readRecordedFile(new TextEncoder().encode(text), 'a.xrdml');
-const refusal = (text: string): unknown => {
-  try {
-    return read(text);
-  } catch (error) {
-    return error;
-  }
-};
+const refusal = (text: string): Promise<unknown> => read(text).catch((error: unknown) => error);
 
 const RAW = textOf('raw-counts-attenuated-2.1.xrdml');
 const CORRECTED = textOf('corrected-intensities-1.5.xrdml');
 const COUNTS = [40, 44, 60, 300, 950, 120, 1000, 310, 62, 45, 41];
 
 describe('xrdml', () => {
-  test('what the header says comes across', () => {
-    const scan = read(RAW).scans[0]!;
+  test('what the header says comes across', async () => {
+    const scan = (await read(RAW)).scans[0]!;
     expect(scan).toMatchObject({
       unit: 'counts',
       stepTimeS: 2.5,
@@ -42,28 +36,28 @@ describe('xrdml', () => {
     expect([scan.twoThetaDeg[0], scan.twoThetaDeg[5], scan.twoThetaDeg[10]]).toEqual([30, 30.25, 30.5]);
   });
 
-  test('raw counts stay raw: the attenuator shortens the live time', () => {
-    const scan = read(RAW).scans[0]!;
+  test('raw counts stay raw: the attenuator shortens the live time', async () => {
+    const scan = (await read(RAW)).scans[0]!;
     expect([...scan.counts]).toEqual(COUNTS);
     expect([...scan.liveS!]).toEqual(COUNTS.map((_, i) => (i === 5 ? 2.5 / 20 : 2.5)));
     expect(scan.attenuationApplied).toBe(false);
   });
 
-  test('corrected intensities are brought back to the same raw counts', () => {
-    const corrected = read(CORRECTED).scans[0]!;
+  test('corrected intensities are brought back to the same raw counts', async () => {
+    const corrected = (await read(CORRECTED)).scans[0]!;
     expect([...corrected.counts]).toEqual(COUNTS);
-    expect(corrected.liveS).toEqual(read(RAW).scans[0]!.liveS);
+    expect(corrected.liveS).toEqual((await read(RAW)).scans[0]!.liveS);
     expect(corrected.attenuationApplied).toBe(true);
   });
 
-  test('intensities that no whole count explains are arbitrary', () => {
-    const file = read(CORRECTED.replace('>40 44', '>40.3 44'));
+  test('intensities that no whole count explains are arbitrary', async () => {
+    const file = await read(CORRECTED.replace('>40 44', '>40.3 44'));
     expect(file.scans[0]).toMatchObject({ unit: 'arbitrary', liveS: null });
     expect(file.warnings).toEqual([expect.stringContaining('no whole counts')]);
   });
 
-  test('several scans: lists of positions and times, scans over other axes left out, the aborted one told', () => {
-    const file = read(textOf('several-scans-2.3.xrdml'));
+  test('several scans: lists of positions and times, scans over other axes left out, the aborted one told', async () => {
+    const file = await read(textOf('several-scans-2.3.xrdml'));
     expect(file.scans).toHaveLength(2);
     expect([...file.scans[0]!.twoThetaDeg]).toEqual([30, 30.1, 30.15, 30.3, 30.36]);
     expect(file.scans[0]).toMatchObject({ stepTimeS: null, liveS: new Float64Array([1, 1, 4, 1, 1]) });
@@ -78,21 +72,21 @@ describe('xrdml', () => {
     ['no second line', /<kAlpha2.*<\/kAlpha2>/, '', [1]],
     ['a ratio of zero', '0.5000', '0.0000', [1]],
     ['another ratio', '0.5000', '0.4800', [1, 0.48]],
-  ])('lines of a file with %s', (_what, from, to, weights) => {
-    expect(read(RAW.replace(from, to)).scans[0]!.radiation!.lines.map((line) => line.weight)).toEqual(weights);
+  ])('lines of a file with %s', async (_what, from, to, weights) => {
+    expect((await read(RAW.replace(from, to))).scans[0]!.radiation!.lines.map((line) => line.weight)).toEqual(weights);
   });
 
-  test('a file without wavelengths has no radiation', () => {
-    expect(read(RAW.replace(/<usedWavelength.*<\/usedWavelength>/, '')).scans[0]!.radiation).toBeNull();
+  test('a file without wavelengths has no radiation', async () => {
+    expect((await read(RAW.replace(/<usedWavelength.*<\/usedWavelength>/, ''))).scans[0]!.radiation).toBeNull();
   });
 
-  test('a prefix of the namespace does not matter', () => {
+  test('a prefix of the namespace does not matter', async () => {
     const prefixed = RAW.replace(/<(\/?)([a-zA-Z])/g, '<$1x:$2').replace('xmlns=', 'xmlns:x=');
-    expect(read(prefixed).scans).toEqual(read(RAW).scans);
+    expect((await read(prefixed)).scans).toEqual((await read(RAW)).scans);
   });
 
-  test('an unmarked scan time leaves the live time unknown', () => {
-    const file = read(textOf('several-scans-2.3.xrdml').replace('<countingTimes unit="seconds">1 1 4 1 1</countingTimes>', ''));
+  test('an unmarked scan time leaves the live time unknown', async () => {
+    const file = await read(textOf('several-scans-2.3.xrdml').replace('<countingTimes unit="seconds">1 1 4 1 1</countingTimes>', ''));
     expect(file.scans[0]).toMatchObject({ stepTimeS: null, liveS: null });
   });
 
@@ -108,8 +102,8 @@ describe('xrdml', () => {
     ['over another axis only', RAW.replace('axis="2Theta"', 'axis="Omega"'), /no scan over 2theta: scan 1/],
     ['with an impossible wavelength', RAW.replace('1.5405980', '15405.98'), /no wavelength/],
     ['in radians', RAW.replace('unit="deg">', 'unit="rad">').replace('unit="deg"><start', 'unit="rad"><start'), /"rad"/],
-  ])('refuses a file %s', (_what, text, message) => {
-    const error = refusal(text);
+  ])('refuses a file %s', async (_what, text, message) => {
+    const error = await refusal(text);
     expect(error).toMatchObject({ name: 'EwaldError', code: 'badInput', subject: 'a.xrdml', message: expect.stringMatching(message) });
   });
 });

@@ -107,8 +107,8 @@ describe('a recorded sample', () => {
 describe('a file to replay', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
 
-  test('is read where it holds integer counts on an even raster', () => {
-    const { originDeg, stepDeg, counts, fullNs } = readRecording(bytes('10.00 5\n10.02 6\n10.04 7\n10.06 8\n'), 'a.xy');
+  test('is read where it holds integer counts on an even raster', async () => {
+    const { originDeg, stepDeg, counts, fullNs } = await readRecording(bytes('10.00 5\n10.02 6\n10.04 7\n10.06 8\n'), 'a.xy');
     expect(originDeg).toBe(10);
     expect(stepDeg).toBeCloseTo(0.02, 9);
     expect([...counts]).toEqual([5, 6, 7, 8]);
@@ -118,7 +118,7 @@ describe('a file to replay', () => {
   test.each([
     ['fractions', '10.00 5.5\n10.02 6.1\n10.04 7.9\n'],
     ['an uneven raster', '10.00 5\n10.02 6\n10.05 7\n'],
-  ])('is refused for %s', (_, text) => {
-    expect(() => readRecording(bytes(text), 'a.xy')).toThrow(/cannot be replayed/);
+  ])('is refused for %s', async (_, text) => {
+    await expect(readRecording(bytes(text), 'a.xy')).rejects.toThrow(/cannot be replayed/);
   });
 });
