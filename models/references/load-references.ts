@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CifBlock, cifValue, loopColumn, parseCif } from '../../src/diffraction/cif.ts';
 import { type Structure, structuresFromCifText } from '../../src/diffraction/structure.ts';
+import { type CifBlock, cifValue, loopColumn, parseCif } from '../../src/domain/cif-syntax.ts';
 import { EwaldError } from '../../src/domain/errors.ts';
 import { parsePhaseId } from '../../src/domain/phase.ts';
 import { type ReferenceEntry, readReferenceIndex } from './reference-index.ts';

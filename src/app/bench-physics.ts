@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { parseCif } from '../diffraction/cif.ts';
 import { lorentzPolarisation } from '../diffraction/lorentz-polarisation.ts';
 import { computeReflections } from '../diffraction/reflections.ts';
 import { type Structure, structureFromCif } from '../diffraction/structure.ts';
+import { parseCif } from '../domain/cif-syntax.ts';
 import { badInput } from '../domain/errors.ts';
 
 /** Lines of one structure as an independent program gives them. */

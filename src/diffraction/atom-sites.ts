@@ -1,5 +1,5 @@
+import { type CifBlock, cifNumber, loopColumn } from '../domain/cif-syntax.ts';
 import { type Cell, metricTensor, reciprocalMetric } from './cell.ts';
-import { type CifBlock, cifNumber, loopColumn } from './cif.ts';
 import { elementOf } from './elements.ts';
 
 /** One atom of the asymmetric unit; fractional coordinates, B in angstrom^2. */

@@ -1,7 +1,7 @@
+import { type CifBlock, cifNumber, cifValue } from '../domain/cif-syntax.ts';
 import { badInput } from '../domain/errors.ts';
 import type { AtomSite } from './atom-sites.ts';
 import type { Cell } from './cell.ts';
-import { type CifBlock, cifNumber, cifValue } from './cif.ts';
 import { type Composition, parseFormulaSum } from './formula.ts';
 import { expandSites, type SiteImages } from './site-expansion.ts';
 import type { SymmetryOperator } from './space-group.ts';

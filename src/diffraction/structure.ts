@@ -1,7 +1,7 @@
+import { type CifBlock, cifNumber, cifValue, loopColumn, parseCif } from '../domain/cif-syntax.ts';
 import { badInput, EwaldError } from '../domain/errors.ts';
 import { type AtomSite, readAtomSites } from './atom-sites.ts';
 import { type Cell, type CrystalSystem, volumeA3 } from './cell.ts';
-import { type CifBlock, cifNumber, cifValue, loopColumn, parseCif } from './cif.ts';
 import { checkComposition } from './composition-check.ts';
 import { isPossible, latticeFreedom, regularCell, type UniqueAxis } from './crystal-system.ts';
 import { massOf } from './elements.ts';

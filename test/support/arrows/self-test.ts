@@ -33,7 +33,7 @@ export const plants: readonly Plant[] = [
   wrongImport(`src/analysis/${NAME}.ts`, 'node:fs', 'node:fs'),
   wrongImport(`src/ports/${NAME}.ts`, '../analysis/fit-data.ts', 'src/analysis/fit-data.ts', 'type { planted }'),
   wrongImport(`src/formats/${NAME}.ts`, 'node:fs', 'node:fs'),
-  wrongImport(`src/formats/${NAME}.ts`, '../diffraction/cif.ts', 'src/diffraction/cif.ts'),
+  wrongImport(`src/formats/${NAME}.ts`, '../diffraction/cell.ts', 'src/diffraction/cell.ts'),
   wrongImport(`src/store/${NAME}.ts`, '../loop/context.ts', 'src/loop/context.ts'),
   wrongImport(`src/safety/${NAME}.ts`, '../../drivers/mqtt/driver.ts', 'drivers/mqtt/driver.ts'),
   wrongImport(`src/loop/${NAME}.ts`, '../../drivers/registry.ts', 'drivers/registry.ts'),

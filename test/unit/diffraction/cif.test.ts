@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cifNumber, cifValue, loopColumn, parseCif } from '../../../src/diffraction/cif.ts';
 import { structuresFromCifText } from '../../../src/diffraction/structure.ts';
+import { cifNumber, cifValue, loopColumn, parseCif } from '../../../src/domain/cif-syntax.ts';
 import { EwaldError } from '../../../src/domain/errors.ts';
 import { HEMATITE_CIF } from './sample-structures.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCif } from '../../../src/diffraction/cif.ts';
 import { type FitLines, placeFitLines } from '../../../src/diffraction/fit-lines.ts';
 import { addLines, addSlopes } from '../../../src/diffraction/phase-columns.ts';
 import { pseudoVoigtFwhm, pseudoVoigtFwhmSlopes } from '../../../src/diffraction/profile.ts';
@@ -7,6 +6,7 @@ import { computeReflections } from '../../../src/diffraction/reflections.ts';
 import { addPhaseRates, type Optics, type PhaseState, type Shift } from '../../../src/diffraction/simulate-pattern.ts';
 import { strainBasis } from '../../../src/diffraction/strain-basis.ts';
 import { structureFromCif } from '../../../src/diffraction/structure.ts';
+import { parseCif } from '../../../src/domain/cif-syntax.ts';
 import { HEMATITE_CIF } from './sample-structures.ts';
 
 const optics: Optics = {

@@ -1,5 +1,5 @@
-import { parseCif } from '../../../src/diffraction/cif.ts';
 import { type Structure, structureFromCif } from '../../../src/diffraction/structure.ts';
+import { parseCif } from '../../../src/domain/cif-syntax.ts';
 
 /** A minimal CIF from its parts. */
 export function cifText(options: {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { speciesOf } from '../../../src/diffraction/atom-sites.ts';
-import { parseCif } from '../../../src/diffraction/cif.ts';
 import { reducedFormula } from '../../../src/diffraction/formula.ts';
 import { phaseIdOf } from '../../../src/diffraction/phase-id.ts';
 import { isGroup, parseOperator, spaceGroupNumberOf } from '../../../src/diffraction/space-group.ts';
 import { structureFromCif, structuresFromCifText } from '../../../src/diffraction/structure.ts';
+import { parseCif } from '../../../src/domain/cif-syntax.ts';
 import { caesiumChloride, cifText, HEMATITE_CIF, RHOMBOHEDRAL_OPERATORS, structureOf } from './sample-structures.ts';
 
 const SCREW = ['x,y,z', '-x,y+1/2,-z'];
