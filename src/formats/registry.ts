@@ -1,4 +1,5 @@
 import { badInput } from '../domain/errors.ts';
+import { brukerRaw } from './bruker-raw.ts';
 import type { FormatReader, RecordedFile } from './format-reader.ts';
 import { philipsRd } from './philips-rd.ts';
 import { textColumns } from './text-columns.ts';
@@ -7,7 +8,7 @@ import { xrdml } from './xrdml.ts';
 export type { FormatReader, RecordedFile, RecordedScan } from './format-reader.ts';
 
 /** Asked in this order; text in columns comes last, because it accepts the most. */
-export const formats: readonly FormatReader[] = [xrdml, philipsRd, textColumns];
+export const formats: readonly FormatReader[] = [xrdml, brukerRaw, philipsRd, textColumns];
 
 /** Reads a measured file, told by its content and not by its name. Rejects with badInput, subject `fileName`, where it cannot. */
 export async function readRecordedFile(bytes: Uint8Array, fileName: string): Promise<RecordedFile> {
