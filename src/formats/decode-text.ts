@@ -2,10 +2,13 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: telling text from binary is the purpose
 const BINARY = /[\x00-\x08\x0e-\x1f\x7f]/;
 
+/** The "<" that XML begins with. */
+const OPENING = 0x3c;
+
 /** DOS programs end a text with it. */
 const END_MARK = '\x1a';
 
-/** The text of a file: UTF-16 by its byte order mark, UTF-8, or else Windows-1252; null where the bytes are not text. */
+/** The text of a file: UTF-16 by its byte order mark or by the zero beside a first "<", UTF-8, or else Windows-1252; null where the bytes are not text. */
 export function decodeText(bytes: Uint8Array): string | null {
   const text = withoutEndMark(decode(bytes));
   return BINARY.test(text) ? null : text;
@@ -17,8 +20,10 @@ export function decodeBeginning(bytes: Uint8Array, maxBytes: number): string | n
 }
 
 function decode(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const [first, second] = bytes;
+  const startsAs = (mark: number, mate: number): boolean => first === mark && second === mate;
+  if (startsAs(0xff, 0xfe) || startsAs(OPENING, 0)) return new TextDecoder('utf-16le').decode(bytes);
+  if (startsAs(0xfe, 0xff) || startsAs(0, OPENING)) return new TextDecoder('utf-16be').decode(bytes);
   try {
     // With `stream` a character cut in two at the end of a look is left out instead of being an error.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

@@ -1,14 +1,35 @@
 import { badInput } from '../domain/errors.ts';
 import { brukerRaw } from './bruker-raw.ts';
+import { brukerUxd } from './bruker-uxd.ts';
 import type { FormatReader, RecordedFile } from './format-reader.ts';
+import { gsas } from './gsas.ts';
+import { pdcif } from './pdcif.ts';
 import { philipsRd } from './philips-rd.ts';
+import { philipsUdf } from './philips-udf.ts';
+import { rangeColumns } from './range-columns.ts';
+import { rigakuDat } from './rigaku-dat.ts';
+import { rigakuRas } from './rigaku-ras.ts';
+import { sietronicsCpi } from './sietronics-cpi.ts';
 import { textColumns } from './text-columns.ts';
 import { xrdml } from './xrdml.ts';
 
 export type { FormatReader, RecordedFile, RecordedScan } from './format-reader.ts';
 
 /** Asked in this order; text in columns comes last, because it accepts the most. */
-export const formats: readonly FormatReader[] = [xrdml, brukerRaw, philipsRd, textColumns];
+export const formats: readonly FormatReader[] = [
+  xrdml,
+  brukerRaw,
+  philipsRd,
+  rigakuRas,
+  rigakuDat,
+  brukerUxd,
+  philipsUdf,
+  sietronicsCpi,
+  pdcif,
+  gsas,
+  rangeColumns,
+  textColumns,
+];
 
 /** Reads a measured file, told by its content and not by its name. Rejects with badInput, subject `fileName`, where it cannot. */
 export async function readRecordedFile(bytes: Uint8Array, fileName: string): Promise<RecordedFile> {

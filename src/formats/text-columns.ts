@@ -1,14 +1,14 @@
 import { badInput } from '../domain/errors.ts';
 import { areCounts, checkPoints } from './check-points.ts';
 import { type ColumnTable, readColumnTable } from './column-table.ts';
-import { decodeBeginning, decodeText } from './decode-text.ts';
+import { decodeBeginning } from './decode-text.ts';
 import type { FormatReader, RecordedFile } from './format-reader.ts';
-import { isPlausibleWavelengthA } from './radiation-names.ts';
+import { headerWavelengthA } from './header-wavelength.ts';
+import { requireText } from './require-text.ts';
 
 /** Beginnings and lines of other formats, whose numbers would be misread as columns: markup, Rigaku, UDF, CPI; GSAS, and CIF or UXD keys. */
 const FOREIGN_BEGINNING = /^\s*(<|\*(RAS|MEAS|TYPE)|SampleIdent|SIETRONICS)/i;
 const FOREIGN_LINE = /^(BANK\s+\d|_[A-Za-z+])/im;
-const WAVELENGTH = /(?:wave ?length|lambda)[^\d\n]{0,20}(\d*\.\d+)/gi;
 const OTHER_AXIS = /^\W*(q|d|s|d-?spacing|tof|energy|k)\b/i;
 
 /** Angle and intensity in the first two columns of a text; a third holds errors or a background and is not needed. */
@@ -21,10 +21,7 @@ export const textColumns: FormatReader = {
     return beginning !== null && !FOREIGN_BEGINNING.test(beginning) && !FOREIGN_LINE.test(beginning);
   },
   read(bytes, fileName) {
-    const text = decodeText(bytes);
-    if (text === null)
-      throw badInput(fileName, 'the file turns from text into binary data', 'the file is damaged: copy or export it again');
-    return fileOf(readColumnTable(text, fileName), fileName);
+    return fileOf(readColumnTable(requireText(bytes, fileName), fileName), fileName);
   },
 };
 
@@ -35,7 +32,7 @@ function fileOf(table: ColumnTable, fileName: string): RecordedFile {
   checkPoints(table.first, table.second, fileName);
   const warnings: string[] = [];
   if (table.columnCount > 3) warnings.push(`the file has ${table.columnCount} columns: the first two are used as angle and intensity`);
-  const wavelengthA = headerWavelengthA(table.header);
+  const wavelengthA = headerWavelengthA(table.header.join('\n'));
   const scan = {
     unit: areCounts(table.second) ? ('counts' as const) : ('arbitrary' as const),
     twoThetaDeg: table.first,
@@ -53,11 +50,4 @@ function fileOf(table: ColumnTable, fileName: string): RecordedFile {
     scanAxis: null,
   };
   return { formatId: 'columns', scans: [scan], warnings };
-}
-
-/** The one wavelength that the header names; null where it names none or several. */
-function headerWavelengthA(header: readonly string[]): number | null {
-  const found = new Set([...header.join('\n').matchAll(WAVELENGTH)].map((match) => Number(match[1])));
-  const [only] = found;
-  return found.size === 1 && only !== undefined && isPlausibleWavelengthA(only) ? only : null;
 }

@@ -30,6 +30,16 @@ test('a file cut short is refused with both numbers of points', async () => {
 
 test('another version is refused by name', async () => {
   const other = BYTES.slice();
-  other[1] = '5'.charCodeAt(0);
-  await expect(readRecordedFile(other, 'a.rd')).rejects.toThrow('V5RD');
+  other[1] = '4'.charCodeAt(0);
+  await expect(readRecordedFile(other, 'a.rd')).rejects.toThrow('V4RD');
+});
+
+test('version 5 keeps its counts further back', async () => {
+  const fifth = new Uint8Array(810 + BYTES.length - 250);
+  fifth.set(BYTES.subarray(0, 250));
+  fifth.set(BYTES.subarray(250), 810);
+  fifth[1] = '5'.charCodeAt(0);
+  const { scans } = await readRecordedFile(fifth, 'a.sd');
+  expect(scans[0]).toEqual((await readRecordedFile(BYTES, 'a.rd')).scans[0]);
+  await expect(readRecordedFile(fifth.subarray(0, 800), 'a.sd')).rejects.toThrow('inside its header');
 });
