@@ -3,8 +3,10 @@ import { makeBenchCommand } from './bench-command.ts';
 import { benchDemo } from './bench-demo.ts';
 import type { CommandPlugin } from './command.ts';
 import { openIdentifier } from './compose.ts';
+import { convertCommand } from './convert-command.ts';
 import { VERSION } from './envelope.ts';
 import { makeEvaluateCommand } from './evaluate-command.ts';
+import { formatsCommand } from './formats-command.ts';
 import { makeIdentifyCommand } from './identify-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { phasesCommand } from './phases-command.ts';
@@ -32,6 +34,8 @@ export const commands: readonly CommandPlugin[] = [
   makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
   modelsCommand,
+  formatsCommand,
+  convertCommand,
   phasesCommand,
   makeBenchCommand([benchDemo]),
 ];

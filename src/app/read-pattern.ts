@@ -41,7 +41,8 @@ export function readBytes(file: string): Uint8Array {
   }
 }
 
-function chooseScan({ scans }: RecordedFile, file: string, wanted: number | null): number {
+/** Index of the wanted scan; null is fine where the file holds one. Throws badInput that names the scans there are. */
+export function chooseScan({ scans }: RecordedFile, file: string, wanted: number | null): number {
   const choices = scans.map((scan, i) => `--scan ${i} (${describe(scan)})`).join(', ');
   if (wanted === null) {
     if (scans.length === 1) return 0;
