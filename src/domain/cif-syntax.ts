@@ -1,4 +1,4 @@
-import { tokenizeCif } from './cif-tokens.ts';
+import { CifWords } from './cif-words.ts';
 
 /** One `data_` block. Tags are lower case; a loop column is reached by its tag, equally long for all tags of one loop. */
 export interface CifBlock {
@@ -17,29 +17,35 @@ interface OpenBlock extends CifBlock {
  * read as part of their block, and an incomplete last row of a loop is dropped.
  */
 export function parseCif(text: string): CifBlock[] {
-  const tokens = tokenizeCif(text);
+  const words = new CifWords(text);
   const blocks: OpenBlock[] = [];
   let block: OpenBlock | null = null;
-  let i = 0;
-  while (i < tokens.length) {
-    const token = tokens[i++]!;
-    if (token.kind === 'data') {
-      block = { name: token.text, values: new Map(), columns: new Map() };
+  while (words.kind !== 'end') {
+    const { kind, text } = words;
+    words.next();
+    if (kind === 'data') {
+      block = { name: text, values: new Map(), columns: new Map() };
       blocks.push(block);
-    } else if (token.kind === 'loop') {
-      const tags: string[] = [];
-      while (tokens[i]?.kind === 'tag') tags.push(tokens[i++]!.text);
-      const rows: string[][] = tags.map(() => []);
-      const start = i;
-      while (tokens[i]?.kind === 'value') i++;
-      const whole = tags.length === 0 ? 0 : Math.floor((i - start) / tags.length);
-      for (let r = 0; r < whole; r++) for (let c = 0; c < tags.length; c++) rows[c]!.push(tokens[start + r * tags.length + c]!.text);
-      for (let c = 0; c < tags.length; c++) block?.columns.set(tags[c]!, rows[c]!);
-    } else if (token.kind === 'tag' && tokens[i]?.kind === 'value') {
-      block?.values.set(token.text, tokens[i++]!.text);
+    } else if (kind === 'loop') {
+      const columns = readLoop(words);
+      for (const [tag, column] of columns) block?.columns.set(tag, column);
+    } else if (kind === 'tag' && words.kind === 'value') {
+      block?.values.set(text, words.text);
+      words.next();
     }
   }
   return blocks;
+}
+
+/** The columns of a loop by tag, whole rows only. */
+function readLoop(words: CifWords): [string, string[]][] {
+  const columns: [string, string[]][] = [];
+  for (; words.kind === 'tag'; words.next()) columns.push([words.text, []]);
+  let count = 0;
+  for (; words.kind === 'value'; words.next()) columns[count++ % columns.length]?.[1].push(words.text);
+  const whole = Math.floor(count / columns.length);
+  for (const [, column] of columns) column.length = whole;
+  return columns;
 }
 
 /** The value of the first of `tags` that is given (as a single value, or as the first row of a loop); null where none is, or it is `?` or `.`. */

@@ -10,6 +10,8 @@ export interface ColumnTable {
 
 const COMMENT = /^(#|!|;|%|'|@|\*|\/\/)/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
+/** Not 0x10, which Number would take. */
+const PLAIN_START = /^[+-]?[\d.]+(?:[eE]|$)/;
 /** A row of integers with commas between digits and some other separator between numbers, as 10,02;1838. */
 const COMMA_ROW = /^[+-]?\d+(,\d+)?([;\s]+[+-]?\d+(,\d+)?)+$/;
 const POINT_ROW = /^[\d\s;,+-]*\d\.\d/;
@@ -57,23 +59,27 @@ export function readColumnTable(text: string, fileName: string): ColumnTable {
 const REMEDY = 'mend or remove that line, or export the file again';
 
 function numbersOf(line: string, separator: RegExp): number[] | null {
-  // Separators at either end leave an empty field there, and nowhere else.
-  const fields = line
-    .replaceAll('"', '')
-    .split(separator)
-    .filter((field) => field !== '');
   const numbers: number[] = [];
-  for (const field of fields) {
-    const plain = field.replace(',', '.');
-    if (!NUMBER.test(plain)) return null;
-    numbers.push(Number(plain.replace(/[dD]/, 'e')));
+  for (const field of (line.includes('"') ? line.replaceAll('"', '') : line).split(separator)) {
+    // Separators at either end leave an empty field there, and nowhere else.
+    if (field === '') continue;
+    const value = numberOf(field);
+    if (value === null) return null;
+    numbers.push(value);
   }
   return numbers;
 }
 
+function numberOf(field: string): number | null {
+  const quick = PLAIN_START.test(field) ? Number(field) : Number.NaN;
+  if (Number.isFinite(quick)) return quick;
+  const plain = field.replace(',', '.');
+  return NUMBER.test(plain) ? Number(plain.replace(/[dD]/, 'e')) : null;
+}
+
 function usesDecimalComma(lines: readonly string[]): boolean {
-  const rows = lines.map((line) => line.trim());
-  return rows.some((row) => row.includes(',') && COMMA_ROW.test(row)) && !rows.some((row) => POINT_ROW.test(row));
+  const hasCommaRow = lines.some((line) => line.includes(',') && COMMA_ROW.test(line.trim()));
+  return hasCommaRow && !lines.some((line) => POINT_ROW.test(line.trim()));
 }
 
 function excerpt(line: string): string {

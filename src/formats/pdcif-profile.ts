@@ -37,16 +37,21 @@ export function cifProfile(block: CifBlock, fileName: string): CifProfile | null
     throw badInput(fileName, `the CIF promises ${promised} points but the loop of ${tag} holds ${intensity.length}`, DAMAGED);
   const angles = angleTexts ? null : rangeAngles(block, category, intensity.length, fileName);
   const times = column(block, '_pd_meas_step_count_time');
-  const kept: number[][] = [[], [], []];
+  const kept: { twoThetaDeg: number[]; intensity: number[]; timesS: number[] } = { twoThetaDeg: [], intensity: [], timesS: [] };
   for (const [i, text] of intensity.entries()) {
     const angleText = angleTexts?.[i];
     if (isMissing(text) || (angleText !== undefined && isMissing(angleText))) continue;
-    kept[0]!.push(angles ? angles[i]! : numberIn(angleText!, fileName));
-    kept[1]!.push(numberIn(text, fileName));
-    kept[2]!.push(timeOf(times, i, intensity.length));
+    kept.twoThetaDeg.push(angles ? angles[i]! : numberIn(angleText!, fileName));
+    kept.intensity.push(numberIn(text, fileName));
+    if (times) kept.timesS.push(cifNumber(times.length === 1 ? times[0] : times[i]) ?? 0);
   }
-  const [twoThetaDeg, values, timesS] = kept.map((numbers) => Float64Array.from(numbers)) as [Float64Array, Float64Array, Float64Array];
-  return { twoThetaDeg, intensity: values, timesS: timesS.every((time) => time > 0) ? timesS : null, named };
+  const hasTimes = times !== null && kept.timesS.every((time) => time > 0);
+  return {
+    twoThetaDeg: Float64Array.from(kept.twoThetaDeg),
+    intensity: Float64Array.from(kept.intensity),
+    timesS: hasTimes ? Float64Array.from(kept.timesS) : null,
+    named,
+  };
 }
 
 function rangeAngles(block: CifBlock, categories: readonly string[], count: number, fileName: string): Float64Array {
@@ -62,11 +67,6 @@ function rangeAngles(block: CifBlock, categories: readonly string[], count: numb
     throw badInput(fileName, `the range of 2theta holds ${promised} points but there are ${count} intensities`, DAMAGED);
   }
   throw badInput(fileName, 'the CIF gives intensities but no 2theta for them', 'export the pattern with _pd_meas_2theta_scan');
-}
-
-function timeOf(times: readonly string[] | null, row: number, rows: number): number {
-  const text = times?.length === rows ? times[row] : times?.length === 1 ? times[0] : undefined;
-  return cifNumber(text) ?? 0;
 }
 
 function column(block: CifBlock, tag: string): readonly string[] | null {
