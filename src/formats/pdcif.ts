@@ -74,7 +74,8 @@ function scanOf(
 ): RecordedScan {
   checkPoints(profile.twoThetaDeg, profile.intensity, fileName);
   const isCounted = profile.named === 'counts' && areCounts(profile.intensity);
-  if (!isCounted)
+  const isRate = !isCounted && /per second|cps|counts\/s/i.test(cifValue(block, ...spellings('_pd_meas_units_of_intensity')) ?? '');
+  if (!isCounted && !isRate)
     warnings.add(`the intensities of the block ${block.name} are no whole counts by name and value: they are taken as arbitrary`);
   const times = profile.timesS;
   const isSteady = times?.every((time) => time === times[0]) ?? false;
@@ -85,7 +86,7 @@ function scanOf(
   const radiusMm = cifNumber(cifValue(block, '_pd_instr_dist_spec/detc', '_pd_instr.dist_spec_detc'));
   return {
     ...BLANK_SCAN,
-    unit: isCounted ? 'counts' : 'arbitrary',
+    unit: isCounted ? 'counts' : isRate ? 'cps' : 'arbitrary',
     twoThetaDeg: profile.twoThetaDeg,
     counts: profile.intensity,
     liveS: isSteady ? null : times,

@@ -25,7 +25,8 @@ export function readXrdmlScan(scan: XmlElement, label: string, fileName: string,
   checkPoints(twoThetaDeg, values, fileName);
   const timesS = timesOf(points, values.length, fileName);
   const measured = measuredOf(values, factorsOf(points, values.length, fileName), timesS, raw === null);
-  const unit = /cps|per second/i.test(data.attribute('unit') ?? '') ? 'cps' : measured.unit;
+  const named = data.attribute('unit') ?? '';
+  const unit = /cps|per second/i.test(named) ? 'cps' : /arbitrary/i.test(named) ? 'arbitrary' : measured.unit;
   if (unit === 'arbitrary') warnings.push(`the intensities of ${label} are no whole counts: their statistics are lost`);
   return {
     ...measured,
