@@ -1,5 +1,6 @@
+import { dacoDriver } from './daco-mp/plug-in.ts';
 import type { DriverPlugIn } from './driver-plug-in.ts';
 import { mqttDriver } from './mqtt/plug-in.ts';
 
 /** Every driver that can be named in a config, one line each. */
-export const drivers: readonly DriverPlugIn[] = [mqttDriver];
+export const drivers: readonly DriverPlugIn[] = [mqttDriver, dacoDriver];

@@ -1,0 +1,243 @@
+import { Observable } from 'rxjs';
+import type { AngleRange } from '../../src/domain/angle-range.ts';
+import type { CostModel } from '../../src/domain/decision.ts';
+import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
+import type { Radiation } from '../../src/domain/radiation.ts';
+import { type ScanChunk, type ScanCommand, scanIdOf } from '../../src/domain/scan.ts';
+import type { Capabilities, Diffractometer, FoundScan, InstrumentIdentity } from '../../src/ports/diffractometer.ts';
+import type { Runtime } from '../../src/ports/runtime.ts';
+import type { BytePort } from '../transport/byte-port.ts';
+import { closeShutter, giveRemoteBack, readVersion, takeRemote } from './commands.ts';
+import { Exchange, type ExchangeCounters, type ExchangeTiming } from './exchange.ts';
+import type { Framing } from './frames.ts';
+import type { Instrument, InstrumentOptions } from './instrument.ts';
+import { KeptScan } from './kept-scan.ts';
+import { endOrphan } from './prepare-scan.ts';
+import { runScan } from './run-scan.ts';
+import { StatusWatch, type WatchOptions } from './status-watch.ts';
+import { makeStill } from './still.ts';
+import { isScanning } from './words.ts';
+
+export interface DacoDriverOptions extends InstrumentOptions, WatchOptions, ExchangeTiming {
+  /** Opened and closed by the driver. */
+  readonly port: BytePort;
+  readonly framing: Framing;
+  readonly title: string;
+  readonly simulated: boolean;
+  readonly radiation: Radiation;
+  readonly sampleId: string;
+  readonly limits: AngleRange;
+  readonly dwellS: { readonly min: number; readonly max: number };
+  readonly minWindowDeg: number;
+  readonly scanModes: readonly ('step' | 'continuous')[];
+  readonly cost: CostModel;
+  /** How fast the instrument's clock runs against ours: 1 for every real one. */
+  readonly clockSpeed: number;
+  readonly safeTimeoutMs: number;
+}
+
+export interface DacoDiffractometer extends Diffractometer {
+  /** What was late, garbled or foreign on the wire so far. */
+  counters(): Readonly<ExchangeCounters>;
+}
+
+/** A D5000 or D8 on a serial line (docs/drivers/daco-mp.md). Does nothing before `open`. */
+export function openDacoDriver(options: DacoDriverOptions, runtime: Runtime): DacoDiffractometer {
+  return new DacoDriver(options, runtime);
+}
+
+/** Scans that stay known after their end; the loop asks for the last one only. */
+const KEPT_SCANS = 16;
+/** The wire's raster: angles have three decimals. */
+const RASTER_DEG = 0.001;
+
+class DacoDriver implements DacoDiffractometer {
+  readonly #options: DacoDriverOptions;
+  readonly #runtime: Runtime;
+  readonly #exchange: Exchange;
+  readonly #watch: StatusWatch;
+  readonly #instrument: Instrument;
+  readonly #scans = new Map<string, KeptScan>();
+  readonly #closing = new AbortController();
+  #openedMs: number | null = null;
+  #software = 'DACO-MP';
+  #running: { readonly kept: KeptScan; readonly over: Promise<void> } | null = null;
+  #stop: EwaldError | null = null;
+
+  constructor(options: DacoDriverOptions, runtime: Runtime) {
+    this.#options = options;
+    this.#runtime = runtime;
+    this.#exchange = new Exchange(options.port, options.framing, options, runtime.clock);
+    this.#watch = new StatusWatch(this.#exchange, options, runtime);
+    this.#instrument = { exchange: this.#exchange, watch: this.#watch, runtime, options, nowS: () => this.#nowS() };
+  }
+
+  async open(signal: AbortSignal): Promise<Capabilities> {
+    if (this.#closing.signal.aborted) throw notOpen(this.#options.port.path);
+    signal.throwIfAborted();
+    await this.#exchange.open();
+    this.#openedMs = this.#runtime.clock.monotonicMs();
+    const status = await this.#watch.read();
+    if (this.#options.dialect === 'd8') this.#software = await this.#demandD8();
+    // Where only our own word tells how the shutter stands, we must have said it once. A scan that runs is left alone.
+    if (isScanning(status)) this.#watch.told = 'open';
+    else if (this.#watch.shutter(status) === 'unknown') await this.#settleShutter();
+    void this.#watch.run(this.#closing.signal);
+    return this.#capabilities();
+  }
+
+  async identity(): Promise<InstrumentIdentity> {
+    this.#demandOpen();
+    const { instrumentId, title, simulated, radiation, sampleId, clockSpeed } = this.#options;
+    // The wire tells of no restart: a lost initialisation is what is seen of one.
+    const clock = { bootId: `${instrumentId}-serial`, clockS: this.#nowS(), clockSpeed };
+    return { instrumentId, title, software: this.#software, simulated, radiation, sampleId, ...clock };
+  }
+
+  safety() {
+    return this.#watch.states;
+  }
+
+  alerts() {
+    return this.#watch.board.alerts();
+  }
+
+  counters(): Readonly<ExchangeCounters> {
+    return { ...this.#exchange.counters };
+  }
+
+  scan(command: ScanCommand): Observable<ScanChunk> {
+    return new Observable((subscriber) => {
+      try {
+        this.#demandOpen();
+        const kept = this.#scans.get(scanIdOf(command)) ?? this.#begin(structuredClone(command));
+        return kept.watch().subscribe(subscriber);
+      } catch (error) {
+        subscriber.error(asEwaldError(error));
+        return undefined;
+      }
+    });
+  }
+
+  async acknowledge(requestId: string, attempt: number, sequence: number): Promise<void> {
+    this.#scans.get(scanIdOf({ requestId, attempt }))?.acknowledge(sequence);
+  }
+
+  /** A scan of another process is lost: the wire gives scans no names. What it left running is stopped, so that it can be measured anew. */
+  async find(requestId: string, attempt: number): Promise<FoundScan> {
+    this.#demandOpen();
+    const found = this.#scans.get(scanIdOf({ requestId, attempt }))?.found() ?? { kind: 'lost' as const };
+    if (found.kind === 'lost' && this.#running === null && isScanning(await this.#watch.read())) await endOrphan(this.#instrument);
+    return found;
+  }
+
+  async makeSafe(reason: string): Promise<void> {
+    const running = this.#running;
+    const stop = new EwaldError('unsafe', this.#options.instrumentId, `the instrument was made safe: ${reason}`, 'start or resume the run');
+    if (running) this.#stop = stop;
+    this.#exchange.dropWaiting(stop);
+    const ended = async () => running?.over;
+    await makeStill(this.#instrument, this.#options.safeTimeoutMs, ended);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const quiet = (error: unknown) => this.#runtime.log.warn('on closing', { why: asEwaldError(error).message });
+    if (this.#running) await this.makeSafe('the driver was closed').catch(quiet);
+    this.#closing.abort();
+    if (this.#openedMs !== null && this.#options.port.isOpen) await this.#exchange.tell(giveRemoteBack).catch(quiet);
+    await this.#exchange.close();
+    this.#watch.close();
+  }
+
+  #begin(command: ScanCommand): KeptScan {
+    const name = scanIdOf(command);
+    const violation = this.#violation(command);
+    if (violation) throw new EwaldError('refused', name, violation, 'stay inside what the instrument can do');
+    if (this.#running) {
+      throw new EwaldError('busy', name, `the scan ${scanIdOf(this.#running.kept.command)} still runs`, 'wait for its end or make it safe');
+    }
+    const kept = new KeptScan(command);
+    this.#scans.set(name, kept);
+    for (const [old] of [...this.#scans].slice(0, -KEPT_SCANS)) this.#scans.delete(old);
+    this.#stop = null;
+    const over = runScan(this.#instrument, kept, () => this.#stop).finally(() => {
+      this.#running = null;
+    });
+    this.#running = { kept, over };
+    return kept;
+  }
+
+  #violation({ range, stepDeg, dwellS, pointCount, notAfterS, how }: ScanCommand): string | null {
+    const { limits, dwellS: dwell, scanModes } = this.#options;
+    const lastDeg = range.fromDeg + (pointCount - 1) * stepDeg;
+    if (!(range.fromDeg >= limits.fromDeg) || !(lastDeg <= limits.toDeg + 1e-9))
+      return `${range.fromDeg} to ${lastDeg} deg leaves the limits ${limits.fromDeg} to ${limits.toDeg} deg`;
+    if (!(dwellS >= dwell.min && dwellS <= dwell.max)) return `the dwell ${dwellS} s is outside ${dwell.min} to ${dwell.max} s`;
+    if (!isWhole(stepDeg / RASTER_DEG) || !isWhole(range.fromDeg / RASTER_DEG))
+      return `angles finer than ${RASTER_DEG} deg do not pass the wire`;
+    if (!Number.isSafeInteger(pointCount) || pointCount < 2) return `${pointCount} points are not possible`;
+    if (how.kind === 'program' || how.kind === 'snapshot' || !scanModes.includes(how.kind)) return `there is no mode '${how.kind}'`;
+    return this.#nowS() > notAfterS ? `the scan was not to begin after ${notAfterS} s on the instrument's clock` : null;
+  }
+
+  #capabilities(): Capabilities {
+    const { limits, dwellS, minWindowDeg, cost, scanModes } = this.#options;
+    return {
+      twoThetaLimits: limits,
+      stepDeg: { min: RASTER_DEG, max: 1, rasterDeg: RASTER_DEG },
+      rasters: 'free',
+      dwellS,
+      minWindowDeg,
+      cost,
+      programs: 'free',
+      modes: scanModes,
+      delivers: 'stream',
+      canFind: false,
+      canAbort: true,
+      hasShutter: true,
+    };
+  }
+
+  async #demandD8(): Promise<string> {
+    const version = await this.#exchange.ask(readVersion, (text) => text);
+    if (version.startsWith('D8-Diffractometer')) return version;
+    const { port } = this.#options;
+    throw new EwaldError(
+      'refused',
+      port.path,
+      `what answers on ${port.path} is no D8: '${version.slice(0, 40)}'`,
+      "mend 'path' or 'dialect'",
+    );
+  }
+
+  /** Says "closed" to the idle instrument, for then its "in position" has a meaning. Where it refuses, the shutter stays unknown. */
+  async #settleShutter(): Promise<void> {
+    try {
+      await this.#exchange.tell(takeRemote);
+      await this.#exchange.tell(closeShutter);
+      this.#watch.told = 'closed';
+      await this.#watch.read();
+    } catch (error) {
+      this.#watch.trouble(asEwaldError(error));
+      this.#runtime.log.warn('the state of the shutter is not known', { why: asEwaldError(error).message });
+    }
+  }
+
+  #nowS(): number {
+    const { clock } = this.#runtime;
+    return ((clock.monotonicMs() - (this.#openedMs ?? clock.monotonicMs())) / 1000) * this.#options.clockSpeed;
+  }
+
+  #demandOpen(): void {
+    if (this.#openedMs === null || this.#closing.signal.aborted) throw notOpen(this.#options.port.path);
+  }
+}
+
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 1e-6;
+}
+
+function notOpen(path: string): EwaldError {
+  return new EwaldError('link', path, 'the instrument is not open', 'open it first');
+}
