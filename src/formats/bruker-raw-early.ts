@@ -1,4 +1,4 @@
-import { checkRange, doubletOf, type RawRange, type RawVersion } from './bruker-raw-range.ts';
+import { checkRange, type RawRange, type RawVersion } from './bruker-raw-range.ts';
 
 /** The description writes an angle or a ratio that is not known as -1e6. */
 const UNKNOWN = -1e6;
@@ -28,7 +28,12 @@ export const readRawV1: RawVersion = (bytes, fileName) => {
       stepTimeS: decimal(bytes.float32(at + V1.stepTime)),
       scanAxis: null,
       isOverTwoTheta: startDeg !== UNKNOWN,
-      radiation: doubletOf('', decimal(bytes.float32(at + V1.kAlpha1)), decimal(bytes.float32(at + V1.kAlpha2)), UNKNOWN),
+      tube: {
+        anode: null,
+        alpha1A: decimal(bytes.float32(at + V1.kAlpha1)),
+        alpha2A: decimal(bytes.float32(at + V1.kAlpha2)),
+        ratio: null,
+      },
     });
     follows = bytes.uint32(at + V1.following) > 0;
     at += V1.data + 4 * count;
@@ -42,8 +47,8 @@ const V2_RANGE_BYTES = 48;
 
 /** Version 2: one header and then the ranges, each behind a header that says how long it is. From the same source. */
 export const readRawV2: RawVersion = (bytes, fileName) => {
-  const wavelengths = [V2.kAlpha1, V2.kAlpha2, V2.ratio].map((at) => decimal(bytes.float32(at))) as [number, number, number];
-  const radiation = doubletOf(bytes.text(V2.anode, 2), ...wavelengths);
+  const [alpha1A, alpha2A, ratio] = [V2.kAlpha1, V2.kAlpha2, V2.ratio].map((at) => decimal(bytes.float32(at))) as [number, number, number];
+  const tube = { anode: bytes.text(V2.anode, 2), alpha1A, alpha2A, ratio };
   const ranges: RawRange[] = [];
   let at = V2.firstRange;
   for (let left = bytes.uint16(V2.ranges); left > 0; left--) {
@@ -54,7 +59,7 @@ export const readRawV2: RawVersion = (bytes, fileName) => {
     checkRange(startDeg, stepDeg, label, fileName);
     const values = bytes.float32s(at + headerBytes, count, 4);
     const stepTimeS = decimal(bytes.float32(at + V2_RANGE.stepTime));
-    ranges.push({ startDeg, stepDeg, values, stepTimeS, scanAxis: null, isOverTwoTheta: startDeg !== UNKNOWN, radiation });
+    ranges.push({ startDeg, stepDeg, values, stepTimeS, scanAxis: null, isOverTwoTheta: startDeg !== UNKNOWN, tube });
     at += headerBytes + 4 * count;
   }
   return { facts: { sampleName: bytes.text(V2.sample, 32) || null, startedAt: bytes.text(V2.date, 20) || null }, ranges };

@@ -1,10 +1,9 @@
 import { badInput } from '../domain/errors.ts';
-import type { EmissionLine, Radiation } from '../domain/radiation.ts';
 import { BLANK_SCAN } from './blank-scan.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { areCounts, checkPoints } from './check-points.ts';
 import type { RecordedScan } from './format-reader.ts';
-import { isPlausibleWavelengthA, K_ALPHA_2_WEIGHT } from './radiation-names.ts';
+import { type TubeFacts, tubeRadiation } from './tube-radiation.ts';
 
 /** One range of a RAW file as its header gives it. */
 export interface RawRange {
@@ -16,7 +15,7 @@ export interface RawRange {
   /** Name of the scan, and whether it runs over 2theta. */
   readonly scanAxis: string | null;
   readonly isOverTwoTheta: boolean;
-  readonly radiation: Radiation | null;
+  readonly tube: TubeFacts;
   readonly twoThetaDeg?: Float64Array;
 }
 
@@ -32,19 +31,20 @@ const MIN_POINTS = 3;
 const RATE_TOLERANCE = 2e-7;
 
 /** The scans of those ranges that run over 2theta; null, with a warning, for every other one. Throws badInput where points are damaged. */
-export function scanOfRange(range: RawRange, facts: RawFacts, label: string, fileName: string, warnings: string[]): RecordedScan | null {
+export function scanOfRange(range: RawRange, facts: RawFacts, label: string, fileName: string, warnings: Set<string>): RecordedScan | null {
   const { values, startDeg, stepDeg } = range;
   if (!range.isOverTwoTheta || values.length < MIN_POINTS) {
     const why = range.isOverTwoTheta ? `it has ${values.length} points` : `it is a "${range.scanAxis}", not a scan over 2theta`;
-    warnings.push(`${label} is left out: ${why}`);
+    warnings.add(`${label} is left out: ${why}`);
     return null;
   }
   const twoThetaDeg = range.twoThetaDeg ?? values.map((_, i) => startDeg + i * stepDeg);
   checkPoints(twoThetaDeg, values, fileName);
   const stepTimeS = range.stepTimeS > 0 && Number.isFinite(range.stepTimeS) ? range.stepTimeS : null;
   const unit = unitOf(values, stepTimeS);
-  if (unit === 'arbitrary') warnings.push(`the intensities of ${label} are no whole counts: their statistics are lost`);
-  return { ...BLANK_SCAN, ...facts, unit, twoThetaDeg, counts: values, stepTimeS, radiation: range.radiation, scanAxis: range.scanAxis };
+  if (unit === 'arbitrary') warnings.add(`the intensities of ${label} are no whole counts: their statistics are lost`);
+  const radiation = tubeRadiation(range.tube, warnings);
+  return { ...BLANK_SCAN, ...facts, unit, twoThetaDeg, counts: values, stepTimeS, radiation, scanAxis: range.scanAxis };
 }
 
 /** The format itself names no unit: whole numbers are counts, and numbers that become whole times the time per step are rates. */
@@ -56,16 +56,6 @@ function unitOf(values: Float64Array, stepTimeS: number | null): RecordedScan['u
     return product >= 0 && Math.abs(product - Math.round(product)) <= Math.max(1e-4, product * RATE_TOLERANCE);
   });
   return isRate ? 'cps' : 'arbitrary';
-}
-
-/** K alpha 1 and 2 in angstrom and the weight of the second; null where the first is no wavelength. A weight of 0 or no alpha 2 means one line. */
-export function doubletOf(anode: string, alpha1A: number, alpha2A: number, ratio: number): Radiation | null {
-  if (!isPlausibleWavelengthA(alpha1A)) return null;
-  const lines: EmissionLine[] = [{ wavelengthA: alpha1A, weight: 1 }];
-  const weight = ratio > 0 && ratio <= 1 ? ratio : K_ALPHA_2_WEIGHT;
-  const hasSecond = ratio !== 0 && isPlausibleWavelengthA(alpha2A) && alpha2A > alpha1A && alpha2A < alpha1A * 1.02;
-  if (hasSecond) lines.push({ wavelengthA: alpha2A, weight });
-  return { anode: /^[A-Z][a-z]?$/.test(anode) ? anode : null, lines };
 }
 
 /** Steps and start of a range must be numbers; throws badInput otherwise. */

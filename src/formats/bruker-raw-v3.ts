@@ -1,4 +1,4 @@
-import { checkRange, doubletOf, type RawRange, type RawVersion } from './bruker-raw-range.ts';
+import { checkRange, type RawRange, type RawVersion } from './bruker-raw-range.ts';
 import type { ByteReader } from './byte-reader.ts';
 
 /** Where the fields stand in the header of the file, and in that of a range counted from its start. */
@@ -31,8 +31,8 @@ const SCAN_TYPES: ReadonlyMap<number, readonly [string, boolean]> = new Map([
  * values that vary from point to point from geddes' description. Supplements and longer records are stepped over.
  */
 export const readRawV3: RawVersion = (bytes, fileName) => {
-  const wavelengths = [FILE.kAlpha1, FILE.kAlpha2, FILE.ratio].map((at) => bytes.float64(at)) as [number, number, number];
-  const radiation = doubletOf(bytes.text(FILE.anode, 4), ...wavelengths);
+  const [alpha1A, alpha2A, ratio] = [FILE.kAlpha1, FILE.kAlpha2, FILE.ratio].map((at) => bytes.float64(at)) as [number, number, number];
+  const tube = { anode: bytes.text(FILE.anode, 4), alpha1A, alpha2A, ratio };
   const ranges: RawRange[] = [];
   let at = FILE_BYTES;
   for (let left = bytes.uint32(FILE.ranges); left > 0; left--) {
@@ -47,7 +47,7 @@ export const readRawV3: RawVersion = (bytes, fileName) => {
     const values = bytes.float32s(dataAt, count, strideBytes);
     const hasAngles = (bytes.uint32(at + RANGE.varying) & 1) === 1 && strideBytes >= 12;
     const stepTimeS = Number(bytes.float32(at + RANGE.stepTime).toPrecision(7));
-    const range = { startDeg, stepDeg, values, stepTimeS, scanAxis, isOverTwoTheta, radiation };
+    const range = { startDeg, stepDeg, values, stepTimeS, scanAxis, isOverTwoTheta, tube };
     ranges.push(hasAngles ? { ...range, twoThetaDeg: anglesOf(bytes, dataAt, count, strideBytes) } : range);
     at = dataAt + count * strideBytes;
   }

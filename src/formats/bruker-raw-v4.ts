@@ -1,6 +1,6 @@
-import type { Radiation } from '../domain/radiation.ts';
-import { checkRange, doubletOf, type RawRange, type RawVersion } from './bruker-raw-range.ts';
+import { checkRange, type RawRange, type RawVersion } from './bruker-raw-range.ts';
 import type { ByteReader } from './byte-reader.ts';
+import type { TubeFacts } from './tube-radiation.ts';
 
 const FILE = { date: 12, time: 24, segments: 61 };
 /** Kinds of segments: a named text, the tube, a drive of the goniometer; 0 and 160 begin a range instead. */
@@ -17,13 +17,13 @@ const OVER_TWO_THETA = /^(un)?locked coupled$|^detector scan$|^2-?theta|^psd f/i
 export const readRawV4: RawVersion = (bytes, fileName) => {
   const ranges: RawRange[] = [];
   const texts = new Map<string, string>();
-  let radiation: Radiation | null = null;
+  let tube: TubeFacts = { anode: null, alpha1A: null, alpha2A: null, ratio: null };
   let radiusMm: number | null = null;
   for (let at = FILE.segments; at + 8 <= bytes.length; ) {
     const kind = bytes.uint32(at);
     if (kind === 0 || kind === 160) {
       if (ranges.length > 0 && isPadding(bytes, at)) break;
-      const { range, end } = readRange(bytes, at, radiation, `range ${ranges.length + 1}`, fileName);
+      const { range, end } = readRange(bytes, at, tube, `range ${ranges.length + 1}`, fileName);
       ranges.push(range);
       at = end;
       continue;
@@ -31,7 +31,7 @@ export const readRawV4: RawVersion = (bytes, fileName) => {
     const length = Math.max(bytes.uint32(at + 4), 8);
     if (kind === TEXT && length >= 36) texts.set(bytes.text(at + 12, 24), bytes.text(at + 36, length - 36));
     if (kind === TUBE && length >= TUBE_FIELDS.bytes) {
-      radiation = tubeOf(bytes, at);
+      tube = tubeOf(bytes, at);
       const radius = bytes.float32(at + TUBE_FIELDS.radius) / 2;
       radiusMm = radius > 0 && radius < 4000 ? radius : null;
     }
@@ -41,13 +41,7 @@ export const readRawV4: RawVersion = (bytes, fileName) => {
   return { facts: { sampleName: texts.get('SAMPLEID') || null, startedAt, radiusMm }, ranges };
 };
 
-function readRange(
-  bytes: ByteReader,
-  at: number,
-  tube: Radiation | null,
-  label: string,
-  fileName: string,
-): { range: RawRange; end: number } {
+function readRange(bytes: ByteReader, at: number, tube: TubeFacts, label: string, fileName: string): { range: RawRange; end: number } {
   const [startDeg, stepDeg] = [bytes.float64(at + RANGE.from), bytes.float64(at + RANGE.step)];
   const drivesAt = at + RANGE.bytes;
   const dataAt = drivesAt + bytes.uint32(at + RANGE.drives);
@@ -58,7 +52,7 @@ function readRange(
   const values = bytes.float32s(dataAt, count, strideBytes);
   if (isOverTwoTheta) checkRange(startDeg, stepDeg, label, fileName);
   const stepTimeS = Number(bytes.float32(at + RANGE.stepTime).toPrecision(7));
-  return { range: { startDeg, stepDeg, values, stepTimeS, scanAxis, isOverTwoTheta, radiation: tube }, end: dataAt + count * strideBytes };
+  return { range: { startDeg, stepDeg, values, stepTimeS, scanAxis, isOverTwoTheta, tube }, end: dataAt + count * strideBytes };
 }
 
 /** Is the drive that is marked as moving, and that stands where the range begins, the one of 2theta? */
@@ -70,12 +64,15 @@ function isTwoThetaDriven(bytes: ByteReader, from: number, to: number, startDeg:
   return false;
 }
 
-function tubeOf(bytes: ByteReader, at: number): Radiation | null {
-  const { kAlpha1, kAlpha2, ratio, anode } = TUBE_FIELDS;
-  const second = bytes.float64(at + kAlpha2);
-  // A tube with its second line suppressed has 0 for that line; single precision leaves digits that nobody wrote.
-  const decimal = (value: number): number => Number(value.toPrecision(7));
-  return doubletOf(bytes.text(at + anode, 4), decimal(bytes.float64(at + kAlpha1)), decimal(second), bytes.float64(at + ratio));
+function tubeOf(bytes: ByteReader, at: number): TubeFacts {
+  // Programs that keep single precision leave digits that nobody wrote.
+  const [alpha1A, alpha2A] = [TUBE_FIELDS.kAlpha1, TUBE_FIELDS.kAlpha2].map((field) => Number(bytes.float64(at + field).toPrecision(7)));
+  return {
+    anode: bytes.text(at + TUBE_FIELDS.anode, 4),
+    alpha1A: alpha1A!,
+    alpha2A: alpha2A!,
+    ratio: bytes.float64(at + TUBE_FIELDS.ratio),
+  };
 }
 
 /** Do only zeros follow, fewer than the header of a range has? */

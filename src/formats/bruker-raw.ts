@@ -26,14 +26,14 @@ export const brukerRaw: FormatReader = {
     const version = VERSIONS.find(([word]) => magic.startsWith(word))?.[1];
     if (!version) throw foreign(magic, fileName);
     const { facts, ranges } = version(byteReader(bytes, fileName), fileName);
-    const warnings: string[] = [];
-    if (facts.status && facts.status !== 'done') warnings.push(`the file has the status "${facts.status}" and may stop short`);
+    const warnings = new Set<string>();
+    if (facts.status && facts.status !== 'done') warnings.add(`the file has the status "${facts.status}" and may stop short`);
     const scans = ranges.flatMap((range, i) => scanOfRange(range, facts, `range ${i + 1}`, fileName, warnings) ?? []);
     if (scans.length === 0) {
-      const why = warnings.length > 0 ? `: ${warnings.join('; ')}` : '';
+      const why = warnings.size > 0 ? `: ${[...warnings].join('; ')}` : '';
       throw badInput(fileName, `the file holds no scan over 2theta${why}`, 'give a file with a 2theta scan');
     }
-    return { formatId: 'bruker-raw', scans, warnings };
+    return { formatId: 'bruker-raw', scans, warnings: [...warnings] };
   },
 };
 

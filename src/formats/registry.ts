@@ -1,4 +1,5 @@
 import { badInput } from '../domain/errors.ts';
+import { brml } from './brml.ts';
 import { brukerRaw } from './bruker-raw.ts';
 import { brukerUxd } from './bruker-uxd.ts';
 import type { FormatReader, RecordedFile } from './format-reader.ts';
@@ -7,6 +8,7 @@ import { pdcif } from './pdcif.ts';
 import { philipsRd } from './philips-rd.ts';
 import { philipsUdf } from './philips-udf.ts';
 import { rangeColumns } from './range-columns.ts';
+import { rasx } from './rasx.ts';
 import { rigakuDat } from './rigaku-dat.ts';
 import { rigakuRas } from './rigaku-ras.ts';
 import { sietronicsCpi } from './sietronics-cpi.ts';
@@ -19,6 +21,8 @@ export type { FormatReader, RecordedFile, RecordedScan } from './format-reader.t
 export const formats: readonly FormatReader[] = [
   xrdml,
   brukerRaw,
+  brml,
+  rasx,
   philipsRd,
   rigakuRas,
   rigakuDat,

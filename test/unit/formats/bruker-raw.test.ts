@@ -12,14 +12,14 @@ const refusal = (bytes: Uint8Array): Promise<unknown> => read(bytes).catch((erro
 const withRanges = (...ranges: MadeRange[]): MadeRaw => ({ ...MADE, ranges });
 
 describe.each([
-  ['1', rawV1, null],
-  ['2', rawV2, 'Cu'],
-  ['3', rawV3, 'Cu'],
-  ['4', rawV4, 'Cu'],
-] as const)('Bruker RAW version %s', (_version, write, anode) => {
+  ['1', rawV1, null, ['the file gives no ratio of K alpha 2 to K alpha 1: 0.5 is used']],
+  ['2', rawV2, 'Cu', []],
+  ['3', rawV3, 'Cu', []],
+  ['4', rawV4, 'Cu', []],
+] as const)('Bruker RAW version %s', (_version, write, anode, always) => {
   test('gives points, time, wavelengths and sample', async () => {
     const { scans, warnings, formatId } = await read(write(MADE));
-    expect({ formatId, warnings, count: scans.length }).toEqual({ formatId: 'bruker-raw', warnings: [], count: 1 });
+    expect({ formatId, warnings, count: scans.length }).toEqual({ formatId: 'bruker-raw', warnings: always, count: 1 });
     const scan = scans[0]!;
     expect(scan).toMatchObject({ unit: 'counts', stepTimeS: 2.5, liveS: null, sampleName: 'made up', attenuationApplied: false });
     expect([...scan.counts]).toEqual(COUNTS);
@@ -45,7 +45,7 @@ describe.each([
     expect(rates.scans[0]!.unit).toBe('cps');
     const smoothed = await read(write(withRanges({ ...RANGE, counts: COUNTS.map((count) => count + 0.37) })));
     expect(smoothed.scans[0]!.unit).toBe('arbitrary');
-    expect(smoothed.warnings).toEqual([expect.stringContaining('no whole counts')]);
+    expect(smoothed.warnings).toEqual([expect.stringContaining('no whole counts'), ...always]);
     const negative = await read(write(withRanges({ ...RANGE, counts: COUNTS.map((count) => count - 100) })));
     expect(negative.scans[0]!.unit).toBe('arbitrary');
   });
@@ -57,7 +57,7 @@ describe.each([
   test('leaves a range of fewer than three points out', async () => {
     const { scans, warnings } = await read(write(withRanges({ ...SECOND, counts: [5] }, RANGE)));
     expect(scans).toHaveLength(1);
-    expect(warnings).toEqual(['range 1 is left out: it has 1 points']);
+    expect(warnings).toEqual(['range 1 is left out: it has 1 points', ...always]);
   });
 
   test.each([
