@@ -1,6 +1,7 @@
 import { identifyReport } from '../report/identify-report.ts';
 import { makeBenchCommand } from './bench-command.ts';
 import { benchDemo } from './bench-demo.ts';
+import { benchFuzz } from './bench-fuzz.ts';
 import type { CommandPlugin } from './command.ts';
 import { openIdentifier } from './compose.ts';
 import { convertCommand } from './convert-command.ts';
@@ -8,6 +9,7 @@ import { VERSION } from './envelope.ts';
 import { makeEvaluateCommand } from './evaluate-command.ts';
 import { formatsCommand } from './formats-command.ts';
 import { makeIdentifyCommand } from './identify-command.ts';
+import { instrumentsCommand } from './instruments-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { phasesCommand } from './phases-command.ts';
 import { makeReportCommand } from './report-command.ts';
@@ -33,9 +35,10 @@ export const commands: readonly CommandPlugin[] = [
   makeEvaluateCommand(openIdentifier),
   makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
+  instrumentsCommand,
   modelsCommand,
   formatsCommand,
   convertCommand,
   phasesCommand,
-  makeBenchCommand([benchDemo]),
+  makeBenchCommand([benchDemo, benchFuzz]),
 ];
