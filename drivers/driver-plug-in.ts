@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { badInput } from '../src/domain/errors.ts';
-import type { Diffractometer } from '../src/ports/diffractometer.ts';
+import type { ScanMode } from '../src/domain/scan.ts';
+import type { Capabilities, Diffractometer } from '../src/ports/diffractometer.ts';
 import type { MessageBus } from '../src/ports/message-bus.ts';
 import type { Runtime } from '../src/ports/runtime.ts';
 
@@ -16,9 +17,22 @@ export interface DriverDependencies {
   readonly bus?: MessageBus;
 }
 
+/** What all instruments behind one driver have in common; 'told' is what each tells when it is opened. */
+export interface DriverSummary {
+  readonly wire: string;
+  readonly ranges: 'free' | 'catalogue';
+  readonly modes: readonly ScanMode['kind'][] | 'told';
+  readonly delivers: Capabilities['delivers'];
+  readonly canFind: boolean;
+  readonly canAbort: boolean;
+  readonly hasShutter: boolean | 'told';
+}
+
 export interface DriverPlugIn {
   readonly id: string;
   readonly title: string;
+  /** null where the driver says nothing about itself. */
+  readonly summary: DriverSummary | null;
   readonly optionsSchema: z.ZodType;
   /** A driver that has done nothing yet. 'badInput' where the options break the schema. */
   make(options: unknown, runtime: Runtime, deps: DriverDependencies): Diffractometer;
@@ -30,6 +44,7 @@ export function driverPlugIn<S extends z.ZodType>(
   title: string,
   optionsSchema: S,
   make: (options: z.output<S>, runtime: Runtime, deps: DriverDependencies) => Diffractometer,
+  summary: DriverSummary | null = null,
 ): DriverPlugIn {
   const checked = (options: unknown, runtime: Runtime, deps: DriverDependencies) => {
     const parsed = optionsSchema.safeParse(options);
@@ -38,5 +53,5 @@ export function driverPlugIn<S extends z.ZodType>(
     const where = ['driver', ...(issue?.path ?? [])].join('.');
     throw badInput(where, `option ${where} of driver '${id}': ${issue?.message ?? 'invalid'}`, 'mend it in the config');
   };
-  return { id, title, optionsSchema, make: checked };
+  return { id, title, summary, optionsSchema, make: checked };
 }

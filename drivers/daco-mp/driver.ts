@@ -69,7 +69,14 @@ class DacoDriver implements DacoDiffractometer {
     this.#runtime = runtime;
     this.#exchange = new Exchange(options.port, options.framing, options, runtime.clock);
     this.#watch = new StatusWatch(this.#exchange, options, runtime);
-    this.#instrument = { exchange: this.#exchange, watch: this.#watch, runtime, options, nowS: () => this.#nowS() };
+    this.#instrument = {
+      exchange: this.#exchange,
+      watch: this.#watch,
+      runtime,
+      options,
+      session: { remote: false },
+      nowS: () => this.#nowS(),
+    };
   }
 
   async open(signal: AbortSignal): Promise<Capabilities> {
@@ -145,7 +152,7 @@ class DacoDriver implements DacoDiffractometer {
     const quiet = (error: unknown) => this.#runtime.log.warn('on closing', { why: asEwaldError(error).message });
     if (this.#running) await this.makeSafe('the driver was closed').catch(quiet);
     this.#closing.abort();
-    if (this.#openedMs !== null && this.#options.port.isOpen) await this.#exchange.tell(giveRemoteBack).catch(quiet);
+    if (this.#instrument.session.remote && this.#options.port.isOpen) await this.#exchange.tell(giveRemoteBack).catch(quiet);
     await this.#exchange.close();
     this.#watch.close();
   }
@@ -215,6 +222,7 @@ class DacoDriver implements DacoDiffractometer {
   async #settleShutter(): Promise<void> {
     try {
       await this.#exchange.tell(takeRemote);
+      this.#instrument.session.remote = true;
       await this.#exchange.tell(closeShutter);
       this.#watch.told = 'closed';
       await this.#watch.read();

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.ts';
 import type { StatusWatch } from './status-watch.ts';
 
 export interface InstrumentOptions {
+  readonly replyTimeoutMs: number;
   readonly dialect: Dialect;
   readonly instrumentId: string;
   /** Axis that is scanned: 10 moves 2theta and theta coupled. */
@@ -35,6 +36,8 @@ export interface Instrument {
   readonly watch: StatusWatch;
   readonly runtime: Runtime;
   readonly options: InstrumentOptions;
+  /** Set once we have taken remote control. */
+  readonly session: { remote: boolean };
   /** Seconds on the instrument's clock, which this wire does not carry: counted from the opening of the driver. */
   nowS(): number;
 }

@@ -84,4 +84,5 @@ export const dacoDriver = driverPlugIn(
       },
       runtime,
     ),
+  { wire: 'RS-232', ranges: 'free', modes: ['step', 'continuous'], delivers: 'stream', canFind: false, canAbort: true, hasShutter: true },
 );

@@ -11,6 +11,7 @@ export async function takeControl(instrument: Instrument): Promise<void> {
   const { watch, exchange } = instrument;
   try {
     await exchange.tell(takeRemote);
+    instrument.session.remote = true;
   } catch (error) {
     watch.trouble(asEwaldError(error));
     throw error;

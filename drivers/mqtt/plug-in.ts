@@ -49,6 +49,7 @@ export const mqttDriver = driverPlugIn(
     };
     return openMqttDriver({ ...driver, clientId: name, bus: deps.bus ?? makeBus() }, runtime);
   },
+  { wire: 'MQTT', ranges: 'free', modes: 'told', delivers: 'stream', canFind: true, canAbort: true, hasShutter: 'told' },
 );
 
 function passwordFrom(name: string, deps: DriverDependencies): string {

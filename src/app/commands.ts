@@ -10,6 +10,7 @@ import { makeEvaluateCommand } from './evaluate-command.ts';
 import { formatsCommand } from './formats-command.ts';
 import { makeIdentifyCommand } from './identify-command.ts';
 import { instrumentsCommand } from './instruments-command.ts';
+import { instrumentsCommand } from './instruments-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { phasesCommand } from './phases-command.ts';
 import { makeReportCommand } from './report-command.ts';
@@ -35,6 +36,7 @@ export const commands: readonly CommandPlugin[] = [
   makeEvaluateCommand(openIdentifier),
   makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
+  instrumentsCommand,
   instrumentsCommand,
   modelsCommand,
   formatsCommand,
