@@ -19,7 +19,28 @@ const HUGE_NUMBERS = [
   '18446744073709551616',
   '',
 ];
-const MARKS = ['<', '>', '&', '"', "'", ';', '#', '*', '_', '\n', '\r', '\t', '\0', '\x1a', '\uFEFF', ',', '--', ']]>', '<!ENTITY a "b">', '/*'];
+const MARKS = [
+  '<',
+  '>',
+  '&',
+  '"',
+  "'",
+  ';',
+  '#',
+  '*',
+  '_',
+  '\n',
+  '\r',
+  '\t',
+  '\0',
+  '\x1a',
+  '\uFEFF',
+  ',',
+  '--',
+  ']]>',
+  '<!ENTITY a "b">',
+  '/*',
+];
 
 const flipBits: Mutation = (bytes, random) => {
   const damaged = bytes.slice();

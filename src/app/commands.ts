@@ -1,6 +1,7 @@
 import { identifyReport } from '../report/identify-report.ts';
 import { makeBenchCommand } from './bench-command.ts';
 import { benchDemo } from './bench-demo.ts';
+import { benchFormats } from './bench-formats.ts';
 import { benchFuzz } from './bench-fuzz.ts';
 import type { CommandPlugin } from './command.ts';
 import { openIdentifier } from './compose.ts';
@@ -9,7 +10,6 @@ import { VERSION } from './envelope.ts';
 import { makeEvaluateCommand } from './evaluate-command.ts';
 import { formatsCommand } from './formats-command.ts';
 import { makeIdentifyCommand } from './identify-command.ts';
-import { instrumentsCommand } from './instruments-command.ts';
 import { instrumentsCommand } from './instruments-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { phasesCommand } from './phases-command.ts';
@@ -37,10 +37,9 @@ export const commands: readonly CommandPlugin[] = [
   makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
   instrumentsCommand,
-  instrumentsCommand,
   modelsCommand,
   formatsCommand,
   convertCommand,
   phasesCommand,
-  makeBenchCommand([benchDemo, benchFuzz]),
+  makeBenchCommand([benchDemo, benchFuzz, benchFormats]),
 ];

@@ -2,8 +2,10 @@ import { badInput } from '../domain/errors.ts';
 import { brml } from './brml.ts';
 import { brukerRaw } from './bruker-raw.ts';
 import { brukerUxd } from './bruker-uxd.ts';
+import { checkScan } from './check-scan.ts';
 import type { FormatReader, RecordedFile } from './format-reader.ts';
 import { gsas } from './gsas.ts';
+import { nexus } from './nexus.ts';
 import { pdcif } from './pdcif.ts';
 import { philipsRd } from './philips-rd.ts';
 import { philipsUdf } from './philips-udf.ts';
@@ -23,6 +25,7 @@ export const formats: readonly FormatReader[] = [
   brukerRaw,
   brml,
   rasx,
+  nexus,
   philipsRd,
   rigakuRas,
   rigakuDat,
@@ -43,5 +46,7 @@ export async function readRecordedFile(bytes: Uint8Array, fileName: string): Pro
     const known = formats.map((format) => `${format.title} (.${format.extensions.join(', .')})`).join('; ');
     throw badInput(fileName, 'this is no known format of a powder pattern', `export it as one of: ${known}`);
   }
-  return await reader.read(bytes, fileName);
+  const file = await reader.read(bytes, fileName);
+  for (const scan of file.scans) checkScan(scan, fileName);
+  return file;
 }

@@ -10,6 +10,9 @@ export interface XmlElement {
   find(...path: string[]): XmlElement | null;
 }
 
+/** A damaged file may hold a tag of any length. */
+const MAX_QUOTED = 160;
+
 // Values stay text: the parser's own numbers would turn an id "007" into 7.
 const parser = new XMLParser({
   ignoreAttributes: false,
@@ -34,7 +37,11 @@ export function parseXml(text: string, fileName: string): XmlElement {
   // The parser itself accepts elements that never close, as in a truncated file.
   const validity = XMLValidator.validate(text);
   if (validity !== true)
-    throw badInput(fileName, `the XML is damaged at line ${validity.err.line}: ${validity.err.msg}`, 'copy or export the file again');
+    throw badInput(
+      fileName,
+      `the XML is damaged at line ${validity.err.line}: ${validity.err.msg.slice(0, MAX_QUOTED)}`,
+      'copy or export the file again',
+    );
   try {
     return elementOf(parser.parse(text));
   } catch (error) {
