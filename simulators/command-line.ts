@@ -4,6 +4,7 @@ import { checkOptions, parsePhases, type SimulatorOptions } from './options.ts';
 
 const text = { type: 'string' } as const;
 const FLAGS = {
+  as: text,
   seed: text,
   speed: text,
   broker: text,
@@ -12,6 +13,13 @@ const FLAGS = {
   username: text,
   'tls-cert': text,
   'tls-key': text,
+  link: text,
+  dialect: text,
+  'min-dwell': text,
+  initialised: text,
+  folder: text,
+  programs: text,
+  slot: text,
   root: text,
   detector: text,
   space: text,
@@ -29,7 +37,7 @@ const FLAGS = {
   log: text,
 } as const;
 
-const NUMBERS = new Set(['seed', 'port', 'strain-max', 'unknown-peak-share', 'peak-cps', 'thin']);
+const NUMBERS = new Set(['seed', 'min-dwell', 'slot', 'strain-max', 'unknown-peak-share', 'peak-cps', 'thin']);
 
 /** The options of a command line; the broker's password comes from the environment. Fails with 'badInput' in one sentence. */
 export function parseCommandLine(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): SimulatorOptions {
@@ -52,6 +60,7 @@ export function parseCommandLine(args: readonly string[], environment: Readonly<
 function convert(flag: string, value: string): unknown {
   if (flag === 'phases') return parsePhases(value);
   if (flag === 'speed' && value === 'max') return value;
+  if (flag === 'port') return /^\d+$/.test(value) ? Number(value) : value;
   if (!NUMBERS.has(flag) && flag !== 'speed') return value;
   if (value.trim() === '' || !Number.isFinite(Number(value)))
     throw badInput(flag, `--${flag} '${value}' is not a number`, `give --${flag} a number`);

@@ -14,6 +14,10 @@ export interface InstrumentProfile {
   readonly maxLeaseTtlMs: number;
   readonly heartbeatMs: number;
   readonly safetyValidForMs: number;
+  /** 'scan': every scan opens and closes the shutter itself; 'commanded': it moves by commands of its own and a scan counts whatever comes. */
+  readonly shutter: 'scan' | 'commanded';
+  /** A chunk ends after so many points or so much wall time, whichever comes first. */
+  readonly chunk: { readonly points: number; readonly wallMs: number };
 }
 
 /** A strip of 2.9 degrees as on common laboratory instruments, and a point detector on a stepping goniometer (domain-facts sections 5.2, 5.3). */
@@ -46,5 +50,7 @@ export function profileFor(detector: DetectorKind, specimen: Specimen, instrumen
     maxLeaseTtlMs: 60_000,
     heartbeatMs: 1000,
     safetyValidForMs: 3000,
+    shutter: 'scan',
+    chunk: { points: 64, wallMs: 500 },
   };
 }

@@ -51,3 +51,8 @@ export function readBytes(file: string): Uint8Array {
     throw badInput(file, `the file ${file} cannot be read`, 'check its path and permissions', error);
   }
 }
+
+/** A text file in UTF-8. Fails with 'badInput'. */
+export function readText(file: string): string {
+  return Buffer.from(readBytes(file)).toString('utf8');
+}

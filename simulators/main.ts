@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { fstatSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { mqttMessageBus } from '../drivers/transport/mqtt-message-bus.ts';
 import { seededRandom } from '../src/diffraction/seeded-random.ts';
 import { asEwaldError, badInput } from '../src/domain/errors.ts';
 import type { Clock, Log } from '../src/ports/runtime.ts';
-import { type EmbeddedBroker, startBroker } from './broker.ts';
 import { parseCommandLine } from './command-line.ts';
+import { endpointOf, helpText } from './endpoints/choose.ts';
 import { armFaults, type FaultRecord, readFaultSchedule } from './faults/schedule.ts';
-import { profileFor } from './instrument-profile.ts';
 import { fileJournal, type Journal, noJournal } from './journal.ts';
-import { loadSpecimen, readBytes } from './load-specimen.ts';
-import { lastWill, MqttEndpoint } from './mqtt-endpoint.ts';
-import { checkOptions, type SimulatorOptions, type SimulatorOptionsInput } from './options.ts';
+import { loadSpecimen, readText } from './load-specimen.ts';
+import { checkOptions, type SimulatorOptionsInput } from './options.ts';
 import { VirtualDiffractometer } from './virtual-diffractometer.ts';
 import { stderrLog, wallClock } from './wall-runtime.ts';
 
 /** A simulator that runs. */
 export interface RunningSimulator {
-  /** Address of the broker, without credentials. */
+  /** The wire it speaks. */
+  readonly as: string;
+  /** Where it is found: address of the broker without credentials, file of the terminal, address of the socket, folder. */
   readonly url: string;
+  /** `url` and what else the wire needs to be told; it can change where a port is plugged in elsewhere. */
+  address(): { readonly url: string } & Readonly<Record<string, unknown>>;
   readonly root: string;
   readonly bootId: string;
   readonly device: VirtualDiffractometer;
@@ -43,7 +44,7 @@ export interface SimulatorDeps {
 }
 
 /**
- * Starts a simulated diffractometer, with a broker of its own or on one that runs; resolves when it is ready for commands.
+ * Starts a simulated diffractometer, behind one of the wires of the registry; resolves when it is ready for commands.
  * Fails with 'badInput', 'model' or 'link'.
  */
 export async function runSimulator(input: SimulatorOptionsInput, deps: SimulatorDeps = {}): Promise<RunningSimulator> {
@@ -53,7 +54,7 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const bootId = `boot-${randomUUID().slice(0, 13)}`;
   const random = seededRandom(options.seed);
   const planned = [
-    ...(options.faults === null ? [] : readFaultSchedule(textOf(options.faults), options.faults)),
+    ...(options.faults === null ? [] : readFaultSchedule(readText(options.faults), options.faults)),
     ...readFaultSchedule(deps.faultSchedule ?? '', 'faultSchedule'),
   ];
   const specimen = await loadSpecimen(options, random);
@@ -65,68 +66,39 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     deps.journal?.(kind, fields);
   };
   const instrumentId = options.root.slice(options.root.lastIndexOf('/') + 1);
-  const profile = profileFor(options.detector, specimen, instrumentId);
+  const plugIn = endpointOf(options.as);
+  const profile = plugIn.profile(options, specimen, instrumentId);
   const device = new VirtualDiffractometer({ bootId, profile, specimen, speed: options.speed, clock, log, journal });
-  const broker = options.broker === 'embedded' ? await startEmbedded(options) : null;
-  const url = broker?.url ?? options.broker;
-  const clientId = `${instrumentId}-${bootId}`;
-  const bus = mqttMessageBus(
-    {
-      url: broker?.ownUrl ?? url,
-      clientId,
-      connectTimeoutMs: 5000,
-      reconnectEveryMs: 100,
-      will: lastWill(options.root, bootId),
-      ...credentials(options),
-    },
-    { clock, log, random },
-  );
-  const endpoint = new MqttEndpoint({ bus, root: options.root, device, clock, log });
+  const endpoint = await plugIn.make({ options, bootId, instrumentId, device, specimen, clock, log, random, journal });
   const closing = new AbortController();
   const crash = (): void => {
     closing.abort();
     endpoint.vanish();
-    broker?.cut(clientId);
     deps.onCrash?.();
-  };
-  const network = broker && {
-    dropBroker: () => broker.drop(),
-    restoreBroker: () => broker.restore(),
-    cutLink: () => broker.cut(clientId),
-    mendLink: () => broker.admit(clientId),
   };
   const shutDown = async (): Promise<void> => {
     closing.abort();
     await endpoint.close();
-    await broker?.close();
   };
   let faultRecords: () => FaultRecord[];
   try {
-    faultRecords = armFaults(
-      planned,
-      {
-        device,
-        clock,
-        signal: closing.signal,
-        addTamper: (tamper) => endpoint.addTamper(tamper),
-        mute: (muted) => endpoint.mute(muted),
-        crash,
-        network,
-      },
-      (fault, atS, effect) => {
-        journal('fault', { fault, atS, effect });
-        log.info('a fault took effect', { fault, atS, effect });
-      },
-    );
+    faultRecords = armFaults(planned, { device, clock, signal: closing.signal, crash, ...endpoint.reach }, (fault, atS, effect) => {
+      journal('fault', { fault, atS, effect });
+      log.info('a fault took effect', { fault, atS, effect });
+    });
     await endpoint.open();
   } catch (error) {
     await shutDown();
     throw error;
   }
-  journal('boot', { bootId, root: options.root });
+  journal('boot', { bootId, as: plugIn.id, root: options.root });
   let closed: Promise<void> | null = null;
   return {
-    url,
+    as: plugIn.id,
+    get url() {
+      return endpoint.address().url;
+    },
+    address: () => endpoint.address(),
     root: options.root,
     bootId,
     device,
@@ -137,25 +109,6 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
       return closed;
     },
   };
-}
-
-function startEmbedded(options: SimulatorOptions): Promise<EmbeddedBroker> {
-  const { host, port, username, password, tlsCert, tlsKey } = options;
-  const tls = tlsCert !== null && tlsKey !== null ? { cert: textOf(tlsCert), key: textOf(tlsKey) } : undefined;
-  return startBroker({ host, port, username: username ?? undefined, password: password ?? undefined, tls });
-}
-
-function credentials(options: SimulatorOptions): { username?: string; password?: string; ca?: string } {
-  const { username, password, tlsCert } = options;
-  return {
-    ...(username === null ? {} : { username }),
-    ...(password === null ? {} : { password }),
-    ...(tlsCert === null || options.broker === 'embedded' ? {} : { ca: textOf(tlsCert) }),
-  };
-}
-
-function textOf(file: string): string {
-  return Buffer.from(readBytes(file)).toString('utf8');
 }
 
 function writeTruth(file: string, truth: Readonly<Record<string, unknown>>): void {
@@ -177,7 +130,12 @@ async function main(): Promise<void> {
   // A parent that is gone reads no more; that must not stop the way to the safe state.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
-    const options = parseCommandLine(process.argv.slice(2), process.env);
+    const args = process.argv.slice(2);
+    if (args.includes('--help')) {
+      process.stdout.write(helpText(args));
+      return;
+    }
+    const options = parseCommandLine(args, process.env);
     const simulator = await runSimulator(options, { onCrash: () => process.exit(70) });
     const end = (): void => {
       simulator.close().then(
@@ -188,7 +146,8 @@ async function main(): Promise<void> {
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
     if (isPipe(0)) process.stdin.once('end', end).once('close', end).resume();
-    process.stdout.write(`${JSON.stringify({ ready: true, url: simulator.url, root: simulator.root, bootId: simulator.bootId })}\n`);
+    const { as, root, bootId } = simulator;
+    process.stdout.write(`${JSON.stringify({ ready: true, as, ...simulator.address(), root, bootId })}\n`);
   } catch (error) {
     const { code, message, remedy } = asEwaldError(error);
     process.stderr.write(`ewald simulator: ${message}; ${remedy}\n`);

@@ -5,7 +5,7 @@ import type { Clock, Log } from '../src/ports/runtime.ts';
 import type { VirtualDiffractometer } from './virtual-diffractometer.ts';
 
 /** Alarms this instrument can raise; those not standing are cleared at every announcement, for a former run may have left them retained. */
-export const ALARM_IDS = ['door', 'generator', 'shutter', 'local-control'] as const;
+export const ALARM_IDS = ['door', 'generator', 'shutter', 'local-control', 'water', 'high-voltage'] as const;
 export type AlarmId = (typeof ALARM_IDS)[number];
 
 /** How often the lease and the schedule are looked after, in wall ms. */

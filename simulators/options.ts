@@ -7,6 +7,8 @@ const file = z.string().min(1).nullable().default(null);
 /** What a simulator is started with. Files are paths; null or absent means none. */
 export const simulatorOptionsSchema = z
   .strictObject({
+    /** The wire it speaks, by the id of its endpoint. */
+    as: z.string().min(1).default('mqtt'),
     seed: z.int().nonnegative().default(1),
     /** Instrument seconds per wall second; 'max' skips all waiting. */
     speed: z.union([z.literal('max'), z.number().positive().max(100_000)]).default(1),
@@ -15,7 +17,20 @@ export const simulatorOptionsSchema = z
       .union([z.literal('embedded'), z.string().regex(/^mqtts?:\/\/[^@\s]+$/, 'is neither embedded nor mqtt://host:port')])
       .default('embedded'),
     host: z.string().min(1).default('127.0.0.1'),
-    port: z.int().min(0).max(65535).default(0),
+    /** Of a socket; or the path of a serial port. */
+    port: z.union([z.int().min(0).max(65535), z.string().regex(/^(\/|\.|COM)/, 'is neither a number nor the path of a port')]).default(0),
+    /** A further name for a pseudo-terminal: a symbolic link that is made here and taken away at the end. */
+    link: file,
+    dialect: z.enum(['d5000', 'd8']).default('d5000'),
+    /** Scans that dwell shorter at each step are refused; 0 refuses none. */
+    minDwell: z.number().min(0).default(0),
+    initialised: z.enum(['yes', 'no']).default('yes'),
+    /** Where result files appear; null makes a temporary folder. */
+    folder: file,
+    /** Named measurements of an instrument that has no others, as a file. */
+    programs: file,
+    /** Where the sample lies in the changer. */
+    slot: z.int().min(1).max(100).default(2),
     username: z.string().min(1).nullable().default(null),
     password: z.string().min(1).nullable().default(null),
     tlsCert: file,
@@ -24,7 +39,8 @@ export const simulatorOptionsSchema = z
       .string()
       .regex(/^[^/+#\s]+(\/[^/+#\s]+)*$/, 'is no topic without wildcards')
       .default('ewald/v1/lab/sim1'),
-    detector: z.enum(['strip', 'point']).default('strip'),
+    /** Null leaves it to the wire. */
+    detector: z.enum(['strip', 'point']).nullable().default(null),
     space: z.string().min(1).default('solid-state-precursors'),
     phases: z.array(phase).min(1).max(8).nullable().default(null),
     strainMax: z.number().min(0).max(0.05).default(0.005),

@@ -1,7 +1,9 @@
 import type { CommandBody, WireBirth, WireChunk, WireEnd } from '../drivers/mqtt/protocol.ts';
+import type { CostModel } from '../src/domain/decision.ts';
 import type { Log } from '../src/ports/runtime.ts';
 import { checkScan } from './check-scan.ts';
 import type { InstrumentClock } from './instrument-clock.ts';
+import type { InstrumentProfile } from './instrument-profile.ts';
 import type { Journal } from './journal.ts';
 import { Refusal } from './refusal.ts';
 import type { SafetyCircuit } from './safety-circuit.ts';
@@ -19,6 +21,8 @@ export type CountingHook = (ordinal: number, pointCount: number, pointDoneAtS: (
 export interface ScanDeskDeps {
   readonly bootId: string;
   readonly capabilities: WireBirth['capabilities'];
+  readonly shutter: InstrumentProfile['shutter'];
+  readonly chunk: InstrumentProfile['chunk'];
   readonly specimen: Specimen;
   readonly clock: InstrumentClock;
   readonly schedule: Schedule;
@@ -51,6 +55,16 @@ export class ScanDesk {
     return this.running !== null;
   }
 
+  /** The axis was moved without a scan. */
+  standAt(axisDeg: number): void {
+    this.axisDeg = axisDeg;
+  }
+
+  /** The shutter or the generator changed. */
+  noteBeam(): void {
+    this.running?.run.noteBeam();
+  }
+
   /** How many scans were ever begun. */
   executions(): number {
     return this.started;
@@ -71,7 +85,7 @@ export class ScanDesk {
     if (known) return { state: known.end ? 'finished' : 'running' };
     if (this.running) throw new Refusal('busy', `scan ${this.running.key.requestId}.${this.running.key.attempt} is running`);
     if (this.book.pointsKept() > KEPT_POINTS_MAX) throw new Refusal('busy', 'too much data waits for its acknowledgement');
-    const obstacle = this.deps.circuit.obstacle();
+    const obstacle = this.deps.shutter === 'scan' ? this.deps.circuit.obstacle() : null;
     if (obstacle) throw new Refusal('unsafe', obstacle);
     checkScan(body, this.deps.capabilities, this.deps.specimen);
     this.execute(body);
@@ -113,10 +127,11 @@ export class ScanDesk {
     const key = { requestId: body.requestId, attempt: body.attempt };
     const record = this.book.begin(key);
     const ordinal = ++this.started;
-    journal('execution', { atS: clock.nowS(), ...key });
+    const { fromUdeg, stepUdeg, pointCount, dwellNs } = body;
+    journal('execution', { atS: clock.nowS(), ...key, fromUdeg, stepUdeg, pointCount, dwellNs });
     const run = new ScanRun(body, {
       ...this.deps,
-      cost: this.deps.capabilities.cost,
+      cost: costOf(body.mode, this.deps.capabilities.cost),
       axisDeg: this.axisDeg,
       onChunk: (chunk) => {
         this.book.keep(record, chunk);
@@ -138,6 +153,11 @@ export class ScanDesk {
     });
     this.running = { key, run, done };
   }
+}
+
+/** A point detector that never stops needs no time between its points. */
+function costOf(mode: CommandBody<'scan'>['mode'], cost: CostModel): CostModel {
+  return mode === 'continuous' ? { ...cost, perPointS: 0 } : cost;
 }
 
 function sum(values: readonly number[]): number {

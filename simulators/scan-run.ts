@@ -1,15 +1,13 @@
 import type { CommandBody, WireChunk, WireEnd } from '../drivers/mqtt/protocol.ts';
 import type { CostModel } from '../src/domain/decision.ts';
 import type { InstrumentClock } from './instrument-clock.ts';
+import type { InstrumentProfile } from './instrument-profile.ts';
 import type { SafetyCircuit } from './safety-circuit.ts';
 import { type ScanTiming, timeScan } from './scan-timing.ts';
 import type { Schedule } from './schedule.ts';
 import type { CountedPoints, Specimen } from './specimen.ts';
 import { LedgerBook, type LedgerColumn } from './time-ledger.ts';
 
-/** Points in one chunk, unless half a second of wall time is over before. */
-const CHUNK_POINTS = 64;
-const CHUNK_WALL_MS = 500;
 /** The wire allows 8192 points in a chunk; a late cut may have to deliver more than usual. */
 const CHUNK_POINTS_MAX = 4096;
 
@@ -21,6 +19,8 @@ export interface ScanRunDeps {
   readonly specimen: Specimen;
   readonly cost: CostModel;
   readonly axisDeg: number;
+  readonly shutter: InstrumentProfile['shutter'];
+  readonly chunk: InstrumentProfile['chunk'];
   readonly onChunk: (chunk: WireChunk) => void;
   /** The scan ends cut short; the error itself may name the sample and stays off the wire. */
   readonly onFailure: (error: unknown) => void;
@@ -39,11 +39,13 @@ export class ScanRun {
   private atS: number;
   private pointsDone = 0;
   private chunksMade = 0;
+  private readonly beam: { readonly fromS: number; readonly isOn: boolean }[] = [];
 
   constructor(body: CommandBody<'scan'>, deps: ScanRunDeps) {
     this.deps = deps;
     this.body = body;
     this.atS = deps.clock.nowS();
+    this.noteBeam();
     const { fromUdeg, stepUdeg, pointCount, dwellNs } = body;
     this.timing = timeScan(deps.cost, deps.axisDeg, {
       fromDeg: fromUdeg / 1e6,
@@ -57,8 +59,18 @@ export class ScanRun {
   cut(reason: string, atS: number): void {
     if (this.cutShort) return;
     this.cutShort = { reason, atS: Math.max(this.atS, atS) };
-    this.deps.circuit.closeShutter();
+    if (this.ownsShutter()) this.deps.circuit.closeShutter();
     this.abort.abort();
+  }
+
+  /** To be called when the shutter or the generator changed: points that saw no beam show no counts. */
+  noteBeam(): void {
+    const { shutter, generatorOn } = this.deps.circuit.now();
+    this.beam.push({ fromS: this.deps.clock.nowS(), isOn: shutter === 'open' && generatorOn });
+  }
+
+  private ownsShutter(): boolean {
+    return this.deps.shutter === 'scan';
   }
 
   /** Where the axis stands when the scan is over. */
@@ -75,9 +87,8 @@ export class ScanRun {
         (await this.stage('overhead', timing.overheadS)) &&
         (await this.stage('moving', timing.movingS)) &&
         (await this.stage('settling', timing.settlingS)) &&
-        (await this.stage('shutter', timing.shutterS)) &&
-        this.openShutter();
-      if (ready && (await this.countAll())) {
+        (!this.ownsShutter() || ((await this.stage('shutter', timing.shutterS)) && this.openShutter()));
+      if (ready && (await this.countAll()) && this.ownsShutter()) {
         this.deps.circuit.closeShutter();
         await this.stage('shutter', timing.shutterS);
       }
@@ -85,7 +96,7 @@ export class ScanRun {
       this.deps.onFailure(error);
       this.cut('the detector failed', this.atS);
     }
-    this.deps.circuit.closeShutter();
+    if (this.ownsShutter()) this.deps.circuit.closeShutter();
     return this.report(startedAtS);
   }
 
@@ -128,19 +139,31 @@ export class ScanRun {
     while (reached && this.pointsDone < pointCount) {
       const first = this.pointsDone;
       let last = first;
-      const spanS = this.deps.clock.spanS(CHUNK_WALL_MS);
-      while (last + 1 < pointCount && last + 1 - first < CHUNK_POINTS && doneAtS(last + 1) - doneAtS(first) <= spanS) last++;
+      const { chunk } = this.deps;
+      const spanS = this.deps.clock.spanS(chunk.wallMs);
+      while (last + 1 < pointCount && last + 1 - first < chunk.points && doneAtS(last + 1) - doneAtS(first) <= spanS) last++;
       reached = await this.passUntil(doneAtS(last));
       if (!reached) {
         last = first - 1;
         while (last + 1 < pointCount && last + 1 - first < CHUNK_POINTS_MAX && doneAtS(last + 1) <= this.atS) last++;
       }
-      if (last >= first) this.deliver(exposure.count(first, last + 1 - first));
+      if (last >= first) this.deliver(this.seen(exposure.count(first, last + 1 - first), first, doneAtS));
     }
     const split = this.timing.split(this.pointsDone, this.atS - startS);
     this.ledger.add('counting', split.countingS);
     this.ledger.add('moving', split.movingS);
     return reached;
+  }
+
+  /** Where the shutter is not the scan's own, a point counts nothing unless the beam was on from its start to its end. */
+  private seen(points: CountedPoints, first: number, doneAtS: (index: number) => number): CountedPoints {
+    if (this.ownsShutter()) return points;
+    const liveS = this.body.dwellNs / 1e9;
+    const lit = (index: number): boolean => {
+      const endS = doneAtS(index);
+      return this.beam.every(({ fromS, isOn }, k) => isOn || fromS >= endS || (this.beam[k + 1]?.fromS ?? Infinity) <= endS - liveS);
+    };
+    return { ...points, counts: points.counts.map((count, k) => (lit(first + k) ? count : 0)) };
   }
 
   private deliver(points: CountedPoints): void {

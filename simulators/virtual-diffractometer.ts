@@ -1,17 +1,8 @@
-import type {
-  CommandBody,
-  CommandVerb,
-  WireAlarm,
-  WireBirth,
-  WireChunk,
-  WireCommand,
-  WireEnd,
-  WireReply,
-  WireSafety,
-} from '../drivers/mqtt/protocol.ts';
+import type { CommandBody, CommandVerb, WireAlarm, WireBirth, WireCommand, WireReply, WireSafety } from '../drivers/mqtt/protocol.ts';
 import type { Clock, Log } from '../src/ports/runtime.ts';
 import { CommandDesk } from './command-desk.ts';
 import { InstrumentClock, type Speed } from './instrument-clock.ts';
+import type { InstrumentOutput } from './instrument-output.ts';
 import type { InstrumentProfile } from './instrument-profile.ts';
 import type { Journal } from './journal.ts';
 import { LeaseDesk } from './lease-desk.ts';
@@ -20,16 +11,6 @@ import { type CircuitState, SafetyCircuit } from './safety-circuit.ts';
 import { ScanDesk } from './scan-desk.ts';
 import { Schedule } from './schedule.ts';
 import type { Specimen } from './specimen.ts';
-
-/** Where the instrument's messages go; a transport implements it. */
-export interface InstrumentOutput {
-  /** The safety state changed: fetch a new message and send it. */
-  safety(): void;
-  /** `null` clears the alarm. */
-  alarm(alarmId: string, alarm: WireAlarm | null): void;
-  chunk(chunk: WireChunk): void;
-  end(end: WireEnd): void;
-}
 
 export interface DiffractometerSetup {
   /** A new one at every start. */
@@ -76,6 +57,8 @@ export class VirtualDiffractometer {
     this.scans = new ScanDesk({
       bootId,
       capabilities: profile.capabilities,
+      shutter: profile.shutter,
+      chunk: profile.chunk,
       specimen,
       clock: this.clock,
       schedule: this.schedule,
@@ -169,6 +152,28 @@ export class VirtualDiffractometer {
     else this.circuit.clear('local-control');
   }
 
+  isLocal(): boolean {
+    return this.localControl;
+  }
+
+  /** For wires without leases. Throws a Refusal. */
+  startScan(body: CommandBody<'scan'>): void {
+    if (this.localControl) throw new Refusal('localControl', 'an operator has local control');
+    this.scans.start(body);
+  }
+
+  /** Ends the running scan, if any; a shutter that the scan did not open stays as it is. */
+  halt(reason: string): void {
+    this.scans.cut(reason, this.clock.nowS());
+  }
+
+  /** For instruments whose shutter has commands of its own. False where the circuit forbids it or the shutter sticks. */
+  commandShutter(to: 'open' | 'closed'): boolean {
+    if (to === 'open') return this.circuit.openShutter();
+    this.circuit.closeShutter();
+    return this.circuit.now().shutter === 'closed';
+  }
+
   /** The controller dies: nothing leaves it any more, and the unpowered shutter falls. */
   die(): void {
     this.dead = true;
@@ -229,9 +234,11 @@ export class VirtualDiffractometer {
 
   private circuitChanged(): void {
     const { shutter, interlockClosed, doorsClosed, emergencyStop, generatorOn } = this.circuit.now();
-    const safe = interlockClosed && doorsClosed && !emergencyStop && this.scans.isRunning();
+    const isWanted = this.profile.shutter === 'commanded' || this.scans.isRunning();
+    const safe = interlockClosed && doorsClosed && !emergencyStop && isWanted;
     const isBeamOn = shutter === 'open' && generatorOn;
-    this.note('beam', { shutter, generatorOn, unsafe: isBeamOn && !safe });
+    this.note('beam', { shutter, generatorOn, unsafe: isBeamOn && !safe, idle: isBeamOn && !this.scans.isRunning() });
+    this.scans.noteBeam();
     this.alive()?.safety();
   }
 

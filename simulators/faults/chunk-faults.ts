@@ -11,15 +11,15 @@ function chunkFault(id: string, title: string, effect: string, treat: () => Tamp
     id,
     title,
     optionsSchema: countSchema,
-    needsEmbeddedBroker: false,
+    needs: 'messages',
     apply(reach: FaultReach, { chunks }, _atS, took) {
       const tamper = treat();
       let left = chunks;
-      const remove = reach.addTamper((frame) => {
+      const remove = reach.messages?.addTamper((frame) => {
         const frames = tamper(frame);
         if (isTouched(frames, frame)) {
           took(effect);
-          if (--left === 0) remove();
+          if (--left === 0) remove?.();
         }
         return frames;
       });
@@ -45,11 +45,11 @@ export const reorderedChunk: Fault<Options> = {
   id: 'reordered-chunk',
   title: 'neighbouring chunks change places',
   optionsSchema: countSchema,
-  needsEmbeddedBroker: false,
+  needs: 'messages',
   apply(reach, { chunks }, _atS, took) {
     let held: string | null = null;
     let left = chunks;
-    const remove = reach.addTamper((frame) => {
+    const remove = reach.messages?.addTamper((frame) => {
       if (held === null) {
         held = frame;
         return [];
@@ -57,7 +57,7 @@ export const reorderedChunk: Fault<Options> = {
       const swapped = [frame, held];
       held = null;
       took('two chunks changed places');
-      if (--left === 0) remove();
+      if (--left === 0) remove?.();
       return swapped;
     });
   },

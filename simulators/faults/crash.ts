@@ -6,7 +6,7 @@ export const crash: Fault<Record<string, never>> = {
   id: 'crash',
   title: "the instrument's computer disappears",
   optionsSchema: z.strictObject({}),
-  needsEmbeddedBroker: false,
+  needs: null,
   apply(reach, _options, _atS, took) {
     took('the instrument disappeared');
     reach.crash();

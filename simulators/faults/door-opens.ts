@@ -12,7 +12,7 @@ export const doorOpens: Fault<z.infer<typeof optionsSchema>> = {
   id: 'door-opens',
   title: 'a door of the cabinet opens',
   optionsSchema,
-  needsEmbeddedBroker: false,
+  needs: null,
   apply({ device }, { closesAfterS, resetAfterS }, atS, took) {
     const shutter = device.circuitState().shutter;
     const alarm = { kind: 'interlock', severity: 'major', text: 'the interlock opened: a door is open', sinceS: atS } as const;

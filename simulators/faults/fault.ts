@@ -1,34 +1,80 @@
 import type { z } from 'zod';
 import type { Clock } from '../../src/ports/runtime.ts';
+import type { Controller } from '../controller.ts';
+import type { LineReach } from '../endpoints/line.ts';
+import type { ReplyReach } from '../endpoints/reply-gate.ts';
+import type { ResultReach } from '../endpoints/result-shelf.ts';
+import type { SampleReach } from '../endpoints/sample-reach.ts';
+import type { Goniometer } from '../goniometer.ts';
 import type { Tamper } from '../mqtt-endpoint.ts';
 import type { VirtualDiffractometer } from '../virtual-diffractometer.ts';
 
+/** The native contract's stream of messages. */
+export interface MessageReach {
+  /** Sees every chunk frame that leaves; the returned function takes the tamper away again. */
+  addTamper(tamper: Tamper): () => void;
+  mute(muted: boolean): void;
+}
+
+export interface NetworkReach {
+  dropBroker(): Promise<void>;
+  restoreBroker(): Promise<void>;
+  cutLink(): void;
+  mendLink(): void;
+}
+
+/** What a fault can reach on this wire; null where the wire has no such thing. */
+export interface WireReach {
+  readonly messages: MessageReach | null;
+  /** Only where the broker is embedded. */
+  readonly network: NetworkReach | null;
+  /** Wires of request and reply. */
+  readonly replies: ReplyReach | null;
+  /** Serial lines. */
+  readonly line: LineReach | null;
+  /** Wires on which the axes are moved one by one. */
+  readonly goniometer: Goniometer | null;
+  /** Who may command, on wires with a remote mode. */
+  readonly controller: Controller | null;
+  /** Wires that leave their results as files. */
+  readonly results: ResultReach | null;
+  /** Results whose numbers are plain text. */
+  readonly textResults: ResultReach | null;
+  /** Instruments with a sample changer. */
+  readonly samples: SampleReach | null;
+}
+
 /** What a fault can reach. Wall times run on `clock`. */
-export interface FaultReach {
+export interface FaultReach extends WireReach {
   readonly device: VirtualDiffractometer;
   readonly clock: Clock;
   /** Aborted when the simulator closes. */
   readonly signal: AbortSignal;
-  /** Sees every chunk frame that leaves; the returned function takes the tamper away again. */
-  addTamper(tamper: Tamper): () => void;
-  mute(muted: boolean): void;
   /** The process disappears. */
   crash(): void;
-  /** Only where the broker is embedded. */
-  readonly network: {
-    dropBroker(): Promise<void>;
-    restoreBroker(): Promise<void>;
-    cutLink(): void;
-    mendLink(): void;
-  } | null;
 }
+
+export const NOTHING_TO_REACH: WireReach = {
+  messages: null,
+  network: null,
+  replies: null,
+  line: null,
+  goniometer: null,
+  controller: null,
+  results: null,
+  textResults: null,
+  samples: null,
+};
+
+export type Need = keyof WireReach;
 
 /** One way in which the instrument or its wire can fail. `took` is called when the fault really took effect, with what it did. */
 export interface Fault<O> {
   readonly id: string;
   readonly title: string;
   readonly optionsSchema: z.ZodType<O>;
-  readonly needsEmbeddedBroker: boolean;
+  /** What the wire must have for this to occur; null: it can occur on every wire. */
+  readonly needs: Need | null;
   apply(reach: FaultReach, options: O, atS: number, took: (effect: string) => void): void;
 }
 
@@ -37,7 +83,7 @@ export interface AnyFault {
   readonly id: string;
   readonly title: string;
   readonly optionsSchema: z.ZodType;
-  readonly needsEmbeddedBroker: boolean;
+  readonly needs: Need | null;
   apply(reach: FaultReach, options: unknown, atS: number, took: (effect: string) => void): void;
 }
 

@@ -11,7 +11,7 @@ export const generatorTrip: Fault<z.infer<typeof optionsSchema>> = {
   id: 'generator-trip',
   title: 'the generator trips',
   optionsSchema,
-  needsEmbeddedBroker: false,
+  needs: null,
   apply({ device }, { recoversAfterS }, atS, took) {
     const shutter = device.circuitState().shutter;
     const alarm = { kind: 'generator', severity: 'major', text: 'the generator tripped', sinceS: atS } as const;

@@ -10,7 +10,7 @@ export const localControl: Fault<z.infer<typeof optionsSchema>> = {
   id: 'local-control',
   title: 'an operator takes local control',
   optionsSchema,
-  needsEmbeddedBroker: false,
+  needs: null,
   apply({ device }, { endsAfterS }, atS, took) {
     device.setLocalControl(true, atS);
     took('an operator took local control');

@@ -9,7 +9,7 @@ export const brokerDrop: Fault<Options> = {
   id: 'broker-drop',
   title: 'the broker stops and comes back',
   optionsSchema,
-  needsEmbeddedBroker: true,
+  needs: 'network',
   apply(reach, { forWallS }, _atS, took) {
     const { network } = reach;
     if (!network) return;
@@ -24,7 +24,7 @@ export const linkCut: Fault<Options> = {
   id: 'link-cut',
   title: 'the instrument loses its link to the broker',
   optionsSchema,
-  needsEmbeddedBroker: true,
+  needs: 'network',
   apply(reach, { forWallS }, _atS, took) {
     const { network } = reach;
     if (!network) return;

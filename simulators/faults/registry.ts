@@ -1,10 +1,18 @@
+import { earlyReady, encoderFreeze, limitSwitch, lostInitialisation, offTarget } from './axis-faults.ts';
+import { highVoltageAlarm, waterAlarm } from './cabinet-alarms.ts';
 import { garbledChunk, lostChunk, reorderedChunk, repeatedChunk } from './chunk-faults.ts';
+import { secondMaster, serviceSwitch } from './controller-faults.ts';
 import { crash } from './crash.ts';
 import { doorOpens } from './door-opens.ts';
 import type { AnyFault } from './fault.ts';
 import { generatorTrip } from './generator-trip.ts';
+import { halfOpenLink } from './half-open-link.ts';
+import { endlessXoff, shortBuffer, unpluggedPort } from './line-faults.ts';
 import { localControl } from './local-control.ts';
 import { brokerDrop, linkCut } from './network-faults.ts';
+import { foreignReply, garbledReply, lateReply, lostCommand, lostReply, repeatedReply } from './reply-faults.ts';
+import { decimalComma, doubleResult, lateResult, lockedResult, missingResult, partialResult, staleResult } from './result-faults.ts';
+import { fatalReply, missingSample } from './sample-faults.ts';
 import { shutterStuck } from './shutter-stuck.ts';
 import { staleSafety } from './stale-safety.ts';
 
@@ -13,6 +21,8 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
   [
     doorOpens,
     generatorTrip,
+    waterAlarm,
+    highVoltageAlarm,
     shutterStuck,
     localControl,
     brokerDrop,
@@ -23,5 +33,31 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     garbledChunk,
     staleSafety,
     crash,
+    lostCommand,
+    lostReply,
+    lateReply,
+    repeatedReply,
+    garbledReply,
+    foreignReply,
+    halfOpenLink,
+    unpluggedPort,
+    endlessXoff,
+    shortBuffer,
+    limitSwitch,
+    lostInitialisation,
+    encoderFreeze,
+    offTarget,
+    earlyReady,
+    secondMaster,
+    serviceSwitch,
+    staleResult,
+    partialResult,
+    doubleResult,
+    lockedResult,
+    lateResult,
+    missingResult,
+    decimalComma,
+    missingSample,
+    fatalReply,
   ].map((fault) => [fault.id, fault as AnyFault]),
 );

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { badInput } from '../../src/domain/errors.ts';
-import type { AnyFault, FaultReach } from './fault.ts';
+import { badInput, type EwaldError } from '../../src/domain/errors.ts';
+import type { AnyFault, FaultReach, Need } from './fault.ts';
 import { faults } from './registry.ts';
 
 const entrySchema = z
@@ -57,7 +57,7 @@ export function readFaultSchedule(text: string, subject: string): PlannedFault[]
   });
 }
 
-/** Hands every fault to the instrument's schedule; returns the record of what took effect. Fails with 'badInput' where a fault needs the embedded broker. */
+/** Hands every fault to the instrument's schedule; returns the record of what took effect. Fails with 'badInput' where a fault cannot occur on this wire. */
 export function armFaults(
   planned: readonly PlannedFault[],
   reach: FaultReach,
@@ -65,8 +65,7 @@ export function armFaults(
 ): () => FaultRecord[] {
   const { device } = reach;
   const records = planned.map(({ fault, when, options }) => {
-    if (fault.needsEmbeddedBroker && !reach.network)
-      throw badInput(fault.id, `the fault ${fault.id} needs the embedded broker`, 'start the simulator with --broker embedded');
+    if (fault.needs !== null && reach[fault.needs] === null) throw cannotOccur(fault);
     const effects: { atS: number; effect: string }[] = [];
     const apply = (atS: number): void =>
       fault.apply(reach, options, atS, (effect) => {
@@ -79,6 +78,23 @@ export function armFaults(
     return { fault: fault.id, effects };
   });
   return () => records.map((record) => ({ ...record, effects: [...record.effects] }));
+}
+
+const MISSING: Readonly<Record<Need, readonly [string, string]>> = {
+  messages: ['the messages of the native contract', 'start the simulator with --as mqtt'],
+  network: ['the embedded broker', 'start the simulator with --as mqtt --broker embedded'],
+  replies: ['a wire of requests and replies', 'start the simulator with --as daco-mp or --as aeris'],
+  line: ['a serial line', 'start the simulator with --as daco-mp'],
+  goniometer: ['axes that are moved one by one', 'start the simulator with --as daco-mp'],
+  controller: ['a remote mode that can be taken away', 'start the simulator with --as daco-mp'],
+  results: ['results that are files', 'start the simulator with --as aeris or --as bruker-lablims'],
+  textResults: ['results in plain text', 'start the simulator with --as bruker-lablims'],
+  samples: ['a sample changer', 'start the simulator with --as aeris'],
+};
+
+function cannotOccur({ id, needs }: AnyFault): EwaldError {
+  const [what, remedy] = MISSING[needs!];
+  return badInput(id, `the fault ${id} needs ${what}`, remedy);
 }
 
 function armAtPoint(

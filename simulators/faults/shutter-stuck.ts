@@ -6,7 +6,7 @@ export const shutterStuck: Fault<Record<string, never>> = {
   id: 'shutter-stuck',
   title: 'the shutter sticks open',
   optionsSchema: z.strictObject({}),
-  needsEmbeddedBroker: false,
+  needs: null,
   apply({ device }, _options, atS, took) {
     device.stickShutter(atS);
     took(`the shutter stuck ${device.circuitState().shutter}`);

@@ -8,10 +8,10 @@ export const staleSafety: Fault<z.infer<typeof optionsSchema>> = {
   id: 'stale-safety',
   title: 'the safety messages stop',
   optionsSchema,
-  needsEmbeddedBroker: false,
+  needs: 'messages',
   apply(reach, { forWallS }, _atS, took) {
-    reach.mute(true);
+    reach.messages?.mute(true);
     took('the safety messages stopped');
-    if (forWallS !== null) afterWallS(reach, forWallS, () => reach.mute(false));
+    if (forWallS !== null) afterWallS(reach, forWallS, () => reach.messages?.mute(false));
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FaultReach } from '../../../simulators/faults/fault.ts';
+import { type FaultReach, NOTHING_TO_REACH } from '../../../simulators/faults/fault.ts';
 import { faults } from '../../../simulators/faults/registry.ts';
 import { armFaults, type FaultRecord, readFaultSchedule } from '../../../simulators/faults/schedule.ts';
 import type { Tamper } from '../../../simulators/mqtt-endpoint.ts';
@@ -16,13 +16,15 @@ function armed(
     device: bench.device,
     clock: bench.clock,
     signal: new AbortController().signal,
-    addTamper: (tamper) => {
-      tampers.add(tamper);
-      return () => tampers.delete(tamper);
+    ...NOTHING_TO_REACH,
+    messages: {
+      addTamper: (tamper) => {
+        tampers.add(tamper);
+        return () => tampers.delete(tamper);
+      },
+      mute: (on) => muted.push(on),
     },
-    mute: (on) => muted.push(on),
     crash: () => crashes.push(1),
-    network: null,
   };
   return { records: armFaults(readFaultSchedule(schedule, 'faults.yaml'), reach, () => {}), tampers, muted, crashes };
 }

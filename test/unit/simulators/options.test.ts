@@ -11,7 +11,8 @@ describe('the command line', () => {
       broker: 'embedded',
       host: '127.0.0.1',
       port: 0,
-      detector: 'strip',
+      as: 'mqtt',
+      detector: null,
       phases: null,
       replay: null,
     });

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { Departure, ReplyTamper } from '../endpoints/reply-gate.ts';
+import type { Fault } from './fault.ts';
+
+const optionsSchema = z.strictObject({
+  replies: z.int().positive().default(1),
+  /** Only replies to requests that begin so; null: to any. */
+  to: z.string().min(1).nullable().default(null),
+});
+type Options = z.infer<typeof optionsSchema>;
+
+/** A fault that treats the next `replies` replies to requests beginning with `to`. */
+function replyFault<O extends Options>(
+  id: string,
+  title: string,
+  schema: z.ZodType<O>,
+  effect: (request: string) => string,
+  treat: (options: O) => (...given: Parameters<ReplyTamper>) => readonly Departure[] | null,
+): Fault<O> {
+  return {
+    id,
+    title,
+    optionsSchema: schema,
+    needs: 'replies',
+    apply(reach, options, _atS, took) {
+      let left = options.replies;
+      const spoil = treat(options);
+      const remove = reach.replies?.addTamper((reply, request, earlier) => {
+        if (options.to !== null && !request.startsWith(options.to)) return null;
+        const departures = spoil(reply, request, earlier);
+        if (!departures) return null;
+        took(effect(request));
+        if (--left === 0) remove?.();
+        return departures;
+      });
+    },
+  };
+}
+
+const now = (...pieces: readonly Uint8Array[]): Departure[] => pieces.map((bytes) => ({ bytes, afterMs: 0 }));
+
+export const lostReply = replyFault(
+  'lost-reply',
+  'the instrument does what it was told, and the reply gets lost',
+  optionsSchema,
+  (request) => `the reply to ${request} was lost`,
+  () => () => [],
+);
+
+export const lateReply = replyFault(
+  'late-reply',
+  'a reply comes late',
+  optionsSchema.extend({ byWallS: z.number().positive().default(3) }),
+  (request) => `the reply to ${request} was held back`,
+  ({ byWallS }) =>
+    (reply) => [{ bytes: reply, afterMs: byWallS * 1000 }],
+);
+
+export const repeatedReply = replyFault(
+  'repeated-reply',
+  'a reply comes twice',
+  optionsSchema,
+  (request) => `the reply to ${request} was sent twice`,
+  () => (reply) => now(reply, reply),
+);
+
+/** One bit in each of the middle bytes is turned over; the frame itself stays, where it is longer than its marks. */
+export const garbledReply = replyFault(
+  'garbled-reply',
+  'a reply arrives with turned bits or cut in half',
+  optionsSchema.extend({ how: z.enum(['bits', 'cut']).default('bits') }),
+  (request) => `the reply to ${request} was garbled`,
+  ({ how }) =>
+    (reply) =>
+      now(how === 'cut' ? reply.slice(0, reply.length >> 1) : reply.map((byte, i) => (i > 0 && i < reply.length - 1 ? byte ^ 0x40 : byte))),
+);
+
+/** Waits for a reply that has one to another request before it. */
+export const foreignReply = replyFault(
+  'foreign-reply',
+  'the answer to another request comes instead',
+  optionsSchema,
+  (request) => `${request} was answered with the reply to another request`,
+  () => (_reply, _request, earlier) => earlier && now(earlier),
+);
+
+const lostSchema = z.strictObject({ commands: z.int().positive().default(1), to: z.string().min(1).nullable().default(null) });
+
+export const lostCommand: Fault<z.infer<typeof lostSchema>> = {
+  id: 'lost-command',
+  title: 'a command never arrives',
+  optionsSchema: lostSchema,
+  needs: 'replies',
+  apply(reach, { commands, to }, _atS, took) {
+    let left = commands;
+    const remove = reach.replies?.addSieve((request) => {
+      if (left === 0 || (to !== null && !request.startsWith(to))) return false;
+      took(`${request} never arrived`);
+      if (--left === 0) remove?.();
+      return true;
+    });
+  },
+};
