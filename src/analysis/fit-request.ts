@@ -1,4 +1,4 @@
-import { intersect, widenTo } from '../domain/angle-range.ts';
+import { type AngleRange, intersect, widenTo, widthDeg } from '../domain/angle-range.ts';
 import { estimateScanS } from '../domain/decision.ts';
 import { EwaldError } from '../domain/errors.ts';
 import type { SamplePlace, ScanCommand, ScanRequest } from '../domain/scan.ts';
@@ -12,7 +12,7 @@ export interface CommandContext {
   readonly patienceS: number;
 }
 
-/** Bends a request to what the instrument can do: limits, raster, smallest window, dwell. The only place that does. Fails with 'refused' where nothing is left. */
+/** Bends a request to what the instrument can do: limits, raster, smallest window, dwell, or its stored programs. The only place that does. Fails with 'refused' where nothing is left. */
 export function fitRequest(request: ScanRequest, can: Capabilities, context: CommandContext): ScanCommand {
   const inside = intersect(request.range, can.twoThetaLimits);
   if (!inside) {
@@ -24,6 +24,7 @@ export function fitRequest(request: ScanRequest, can: Capabilities, context: Com
       'ask for a range inside the limits',
     );
   }
+  if (can.programs !== 'free') return programCommand(request, inside, can.programs, can, context);
   const { stepDeg, originDeg } = rasterFor(request.stepDeg, can);
   // A raster of n points counts as n steps wide, so with half a step at either end the smallest window is always filled.
   const window = widenTo(inside, can.minWindowDeg + stepDeg, can.twoThetaLimits);
@@ -43,6 +44,64 @@ export function fitRequest(request: ScanRequest, can: Capabilities, context: Com
     expectedS: estimateScanS(can.cost, range, stepDeg, dwellS),
     notAfterS: context.nowS + context.patienceS,
     how: { kind: can.cost.apertureDeg > 0 && can.modes.includes('continuous') ? 'continuous' : (can.modes[0] ?? 'step') },
+  };
+}
+
+type Program = Exclude<Capabilities['programs'], 'free'>[number];
+
+/** A program that covers the window less than the best by no more than this share of it counts as covering it alike. */
+const ALIKE = 0.02;
+/** A program counts long enough that gives at least this share of the live time per degree that was asked for. */
+const ENOUGH = 0.5;
+
+/**
+ * One run of the stored program that suits best: of those that cover most of the window, the cheapest that counts long enough, or the one that
+ * counts longest. The command says what that program truly measures; where it counts too little, the policy sees that and asks again.
+ */
+function programCommand(
+  request: ScanRequest,
+  window: AngleRange,
+  programs: readonly Program[],
+  can: Capabilities,
+  context: CommandContext,
+): ScanCommand {
+  const covered = (program: Program) => {
+    const shared = intersect(program.range, window);
+    if (!shared) return 0;
+    return widthDeg(window) > 0 ? widthDeg(shared) / widthDeg(window) : 1;
+  };
+  const { twoThetaLimits: limits, dwellS: dwells } = can;
+  const isAllowed = ({ range, dwellS }: Program) =>
+    range.fromDeg >= limits.fromDeg && range.toDeg <= limits.toDeg && dwellS >= dwells.min && dwellS <= dwells.max;
+  const allowed = programs.filter((program) => isAllowed(program) && covered(program) > 0);
+  const most = Math.max(0, ...allowed.map(covered));
+  const best = allowed.filter((program) => covered(program) >= most - ALIKE);
+  const costS = ({ range, stepDeg, dwellS }: Program) => estimateScanS(can.cost, range, stepDeg, dwellS);
+  const dose = ({ dwellS, stepDeg }: Pick<Program, 'dwellS' | 'stepDeg'>) => dwellS / stepDeg;
+  const enough = best.filter((program) => dose(program) >= ENOUGH * dose(request));
+  const [program] =
+    enough.length > 0 ? enough.sort((a, b) => costS(a) - costS(b)) : best.sort((a, b) => dose(b) - dose(a) || costS(a) - costS(b));
+  if (!program) {
+    const names = programs.map(({ name, range }) => `${name} (${range.fromDeg}-${range.toDeg} deg)`).join(', ');
+    throw new EwaldError(
+      'refused',
+      request.requestId,
+      `no program within the limits measures any of ${window.fromDeg}-${window.toDeg} deg`,
+      `make one at the instrument and add it to the catalogue, or widen the limits; there are: ${names}`,
+    );
+  }
+  const { name, range, stepDeg, dwellS } = program;
+  return {
+    requestId: request.requestId,
+    attempt: context.attempt,
+    sample: context.sample,
+    range,
+    stepDeg,
+    dwellS,
+    pointCount: Math.round(widthDeg(range) / stepDeg) + 1,
+    expectedS: costS(program),
+    notAfterS: context.nowS + context.patienceS,
+    how: { kind: 'program', name },
   };
 }
 

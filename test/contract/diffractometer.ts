@@ -64,6 +64,12 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
     });
     afterEach(() => rig.close());
 
+    /** Watches the scan until it is surely under way: some chunks of it are there, or, where all of it comes at the end, it is found running. */
+    const begin = async (instrument: Diffractometer, command: ScanCommand, count: number): Promise<void> => {
+      if (capabilities.delivers === 'stream') await firstChunks(instrument.scan(command), count);
+      else await untilRunning(instrument, command, () => rig.executions(command.requestId, command.attempt));
+    };
+
     test('it says what it can do and who it is', async () => {
       expect(capabilities.twoThetaLimits.fromDeg).toBeLessThan(capabilities.twoThetaLimits.toDeg);
       expect(capabilities.modes.length).toBeGreaterThan(0);
@@ -92,7 +98,7 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
     test('a second watcher of a running scan gets it from the beginning, and nothing is measured twice', async () => {
       const command = rig.command('attach', capabilities);
       const first = collect(rig.instrument.scan(command));
-      await firstChunks(rig.instrument.scan(command), 2);
+      await begin(rig.instrument, command, 2);
       const second = await collect(rig.instrument.scan(command));
       expectWhole(second, command);
       expectWhole(await first, command);
@@ -101,7 +107,7 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
 
     test('no longer watching a scan does not stop it', async () => {
       const command = rig.command('unwatched', capabilities);
-      await firstChunks(rig.instrument.scan(command), 1);
+      await begin(rig.instrument, command, 1);
       const found = await untilFinished(rig.instrument, 'unwatched');
       expect(found.report.completeness).toBe('whole');
       expectWhole(found.chunks, command);
@@ -110,7 +116,7 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
 
     test('another client attaches to a scan that was begun before a crash, or says that it is lost and leaves nothing running', async () => {
       const command = rig.command('crash', capabilities);
-      await firstChunks(rig.instrument.scan(command), 1);
+      await begin(rig.instrument, command, 1);
       const heir = rig.again();
       await heir.open(new AbortController().signal);
       if (capabilities.canFind) expectWhole(await collect(heir.scan(command)), command);
@@ -132,7 +138,7 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
     test('a scan under way is found running', async () => {
       const command = rig.command('under-way', capabilities);
       const whole = collect(rig.instrument.scan(command));
-      await firstChunks(rig.instrument.scan(command), 1);
+      await begin(rig.instrument, command, 1);
       expect((await rig.instrument.find('under-way', 1)).kind).toBe('running');
       await whole;
     });
@@ -156,9 +162,18 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
       expect(rig.executions('outside', 1)).toBe(0);
     });
 
-    test('it can be made safe at rest, again, and during a scan, which then fails', async () => {
+    test('it can be made safe at rest, again, and during a scan, which then fails, or says that it cannot be stopped', async () => {
       await rig.instrument.makeSafe('at rest');
       await rig.instrument.makeSafe('once more');
+      if (!capabilities.canAbort) {
+        const command = rig.command('stopped', capabilities);
+        const whole = collect(rig.instrument.scan(command));
+        await begin(rig.instrument, command, 1);
+        await expect(rig.instrument.makeSafe('enough')).rejects.toMatchObject({ code: 'unsafe' });
+        expectWhole(await whole, command);
+        await rig.instrument.makeSafe('at rest again');
+        return;
+      }
       const running = rig.instrument.scan(rig.command('stopped', capabilities));
       const outcome = collect(running).then(
         () => 'whole',
@@ -179,6 +194,13 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
       expect(rig.executions('closed', 1)).toBe(0);
     });
   });
+}
+
+async function untilRunning(instrument: Diffractometer, command: ScanCommand, executions: () => number): Promise<void> {
+  const subscription = instrument.scan(command).subscribe({ error: () => undefined });
+  while ((await instrument.find(command.requestId, command.attempt)).kind !== 'running' || executions() === 0)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  subscription.unsubscribe();
 }
 
 async function untilFinished(instrument: Diffractometer, requestId: string): Promise<Extract<FoundScan, { kind: 'finished' }>> {
