@@ -72,7 +72,7 @@ export function isMissing(value: string): boolean {
   return value === '?' || value === '.' || value.trim() === '';
 }
 
-const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?)(?:\(\d*\.?\d*\))?$/;
+const NUMBER = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eEdD][+-]?\d+)?)(?:\(\d*(?:\.\d*)?\))?$/;
 const FRACTION = /^([+-]?\d+)\/(\d+)$/;
 
 /** A CIF number without its standard uncertainty: `4.7605(5)` -> 4.7605, `1/3` -> 0.333...; null where it is none or missing. */

@@ -7,6 +7,7 @@ import type { FormatReader, RecordedScan } from './format-reader.ts';
 import { unitOf } from './measured-unit.ts';
 import { columnOf, headerNumber, scanNumbers } from './number-scan.ts';
 import { requireText } from './require-text.ts';
+import { plausibleTimeS } from './step-time.ts';
 import { tubeRadiation } from './tube-radiation.ts';
 
 type Header = ReadonlyMap<string, string>;
@@ -87,7 +88,7 @@ function scanOf(
   const counts = columnCount === 1 ? values : columnOf(numbers, 1);
   const twoThetaDeg = columnCount === 1 ? anglesOf(header, counts.length, label, fileName) : columnOf(numbers, 0);
   checkPoints(twoThetaDeg, counts, fileName);
-  const stepTimeS = headerNumber(header.get('STEPTIME'));
+  const stepTimeS = plausibleTimeS(headerNumber(header.get('STEPTIME')));
   const timesS = columnCount === 3 ? columnOf(numbers, 2) : null;
   if (timesS && !timesS.every((time) => time > 0)) throw badInput(fileName, `a time of ${label} is not above 0`, DAMAGED);
   const radiusMm = headerNumber(header.get('GONIOMETER_RADIUS'));
@@ -97,7 +98,7 @@ function scanOf(
     twoThetaDeg,
     counts,
     liveS: timesS,
-    stepTimeS: stepTimeS !== null && stepTimeS > 0 && !timesS ? stepTimeS : null,
+    stepTimeS: timesS ? null : stepTimeS,
     radiation: radiationOf(header, warnings),
     sampleName: header.get('SAMPLE') || null,
     startedAt: header.get('DATEMEASURED') || null,

@@ -9,7 +9,7 @@ export interface ColumnTable {
 }
 
 const COMMENT = /^(#|!|;|%|'|@|\*|\/\/)/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?$/;
+const NUMBER = /^[+-]?(\d+(?:\.\d*)?|\.\d+)([eEdD][+-]?\d+)?$/;
 /** Not 0x10, which Number would take. */
 const PLAIN_START = /^[+-]?[\d.]+(?:[eE]|$)/;
 /** A row of integers with commas between digits and some other separator between numbers, as 10,02;1838. */

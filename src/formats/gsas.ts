@@ -8,6 +8,7 @@ import { readGsasRecords } from './gsas-records.ts';
 import { headerWavelengthA } from './header-wavelength.ts';
 import { columnOf, headerNumber, scanNumbers } from './number-scan.ts';
 import { requireText } from './require-text.ts';
+import { plausibleTimeS } from './step-time.ts';
 
 const BANK = /^BANK[ \t]+\d[^\r\n]*/gim;
 const DAMAGED = 'the file is damaged or truncated: copy or export it again';
@@ -113,6 +114,6 @@ function headerFacts(header: string): Pick<RecordedScan, 'radiation' | 'sampleNa
   return {
     radiation: wavelengthA === null ? null : { anode: null, lines: [{ wavelengthA, weight: 1 }] },
     sampleName: named || title || null,
-    stepTimeS: stepTimeS !== null && stepTimeS > 0 ? stepTimeS : null,
+    stepTimeS: plausibleTimeS(stepTimeS),
   };
 }

@@ -53,8 +53,9 @@ export function columnOf(numbers: ScannedNumbers, column: number): Float64Array 
 
 /** One number as a header writes it, also with a decimal comma; null where it is none. */
 export function headerNumber(text: string | null | undefined): number | null {
-  const match = /^\s*([+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?)\s*$/.exec(text ?? '');
-  return match ? Number(match[1]!.replace(',', '.')) : null;
+  const match = /^\s*([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?)\s*$/.exec(text ?? '');
+  const value = match ? Number(match[1]!.replace(',', '.')) : Number.NaN;
+  return Number.isFinite(value) ? value : null;
 }
 
 function isSeparator(code: number, layout: NumberLayout): boolean {

@@ -6,6 +6,7 @@ import { evenAngles, requirePoints, spannedPoints } from './even-raster.ts';
 import type { FormatReader } from './format-reader.ts';
 import { headerNumber, scanNumbers } from './number-scan.ts';
 import { requireText } from './require-text.ts';
+import { plausibleTimeS } from './step-time.ts';
 import { tubeRadiation } from './tube-radiation.ts';
 
 /** Philips UDF text: `Key, value,/` lines, then the counts after RawScan, ended by a slash. Written from public files. */
@@ -29,7 +30,6 @@ export const philipsUdf: FormatReader = {
     const number = (key: string): number | null => headerNumber(header.get(key)?.[0]);
     const isCounted = areCounts(values);
     if (!isCounted) warnings.add('the intensities are no whole counts: their statistics are lost');
-    const stepTimeS = number('scansteptime');
     const tube = {
       anode: header.get('anode')?.[0] ?? null,
       alpha1A: number('labdaalpha1'),
@@ -41,7 +41,7 @@ export const philipsUdf: FormatReader = {
       unit: isCounted ? ('counts' as const) : ('arbitrary' as const),
       twoThetaDeg,
       counts: values,
-      stepTimeS: stepTimeS !== null && stepTimeS > 0 ? stepTimeS : null,
+      stepTimeS: plausibleTimeS(number('scansteptime')),
       radiation: tubeRadiation(tube, warnings),
       sampleName: header.get('sampleident')?.[0] || null,
       startedAt: header.get('filedatetime')?.[0] || null,

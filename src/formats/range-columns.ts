@@ -10,7 +10,7 @@ import { requireText } from './require-text.ts';
 
 /** The line with start, step and end stands within so many lines. */
 const MAX_HEADER_LINES = 10;
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
+const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
 const RANGE_LINE = new RegExp(String.raw`^\s*(${NUMBER})[\s,]+(${NUMBER})[\s,]+(${NUMBER})(?:\s+[A-Za-z'"!#][^\n]*)?\s*$`);
 const ROW = new RegExp(String.raw`^\s*${NUMBER}(?:[\s,]+${NUMBER})*[\s,]*$`);
 /** A row of so many numbers is none of angle, intensity and error. */

@@ -7,6 +7,7 @@ import type { FormatReader, RecordedScan } from './format-reader.ts';
 import { unitOf } from './measured-unit.ts';
 import { headerNumber, scanNumbers } from './number-scan.ts';
 import { requireText } from './require-text.ts';
+import { stepTimeFromSpeed } from './step-time.ts';
 import { tubeRadiation } from './tube-radiation.ts';
 
 type Header = ReadonlyMap<string, string>;
@@ -71,20 +72,12 @@ function scanOf(header: Header, values: Float64Array, label: string, fileName: s
     unit: unitOf(values, header.get('YUNIT') ?? 'unnamed', label, warnings),
     twoThetaDeg,
     counts: values,
-    stepTimeS: stepTimeS(header, stepDeg),
+    stepTimeS: stepTimeFromSpeed(headerNumber(header.get('SPEED')), header.get('SPEED_DIM') ?? '', stepDeg),
     radiation: radiationOf(header, warnings),
     sampleName: header.get('SAMPLE') || null,
     startedAt: header.get('DATE') || null,
     scanAxis: axis,
   };
-}
-
-function stepTimeS(header: Header, stepDeg: number): number | null {
-  const speed = headerNumber(header.get('SPEED'));
-  const unit = header.get('SPEED_DIM') ?? '';
-  if (speed === null || !(speed > 0)) return null;
-  if (/^sec/i.test(unit)) return speed;
-  return /^deg\.? ?\/ ?min/i.test(unit) ? (60 * stepDeg) / speed : null;
 }
 
 /** XRAY_CHAR says K-ALPHA1 also where nothing before the sample could part the doublet, so it does not decide; a beta line does. */

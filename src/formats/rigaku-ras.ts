@@ -6,11 +6,14 @@ import type { FormatReader, RecordedScan } from './format-reader.ts';
 import { behindAttenuator, unitOf } from './measured-unit.ts';
 import { columnOf, headerNumber, type ScannedNumbers, scanNumbers } from './number-scan.ts';
 import { requireText } from './require-text.ts';
+import { stepTimeFromSpeed } from './step-time.ts';
 import { tubeRadiation } from './tube-radiation.ts';
 
 type Header = ReadonlyMap<string, string>;
 
 const TRUNCATED = 'the file is damaged or truncated: copy or export it again';
+/** No attenuator weakens the beam more, and a live time shortened by it is still a number. */
+const MAX_FACTOR = 1e9;
 const DATA_END = '*RAS_INT_END';
 
 /**
@@ -75,14 +78,15 @@ function scanOf(header: Header, numbers: ScannedNumbers, label: string, fileName
   if (promised !== null && promised !== twoThetaDeg.length)
     throw badInput(fileName, `the header of ${label} promises ${promised} points but there are ${twoThetaDeg.length}`, TRUNCATED);
   const values = columnOf(numbers, 1);
-  checkPoints(twoThetaDeg, values, fileName);
   const factors = numbers.columnCount > 2 ? columnOf(numbers, 2) : null;
-  if (factors && !factors.every((factor) => factor > 0))
-    throw badInput(fileName, `an attenuation factor of ${label} is not above 0`, TRUNCATED);
+  if (factors && !factors.every((factor) => factor > 0 && factor <= MAX_FACTOR))
+    throw badInput(fileName, `an attenuation factor of ${label} is not between 0 and ${MAX_FACTOR}`, TRUNCATED);
   const unit = unitOf(values, header.get('MEAS_SCAN_UNIT_Y') ?? 'unnamed', label, warnings);
+  const measured = behindAttenuator(values, factors, unit, stepTimeS(header));
+  checkPoints(twoThetaDeg, measured.counts, fileName);
   return {
     ...BLANK_SCAN,
-    ...behindAttenuator(values, factors, unit, stepTimeS(header)),
+    ...measured,
     unit,
     twoThetaDeg,
     radiation: radiationOf(header, warnings),
@@ -98,14 +102,10 @@ function runsOverTwoTheta(axis: string): boolean {
   return /two-?theta|2 ?-? ?(theta|θ)|^2/i.test(axis) && !/^omega/i.test(axis);
 }
 
-/** Time of one point in s, from the speed; null where the header gives the speed no unit. */
+/** Null where the header gives the speed no unit: it is not assumed. */
 function stepTimeS(header: Header): number | null {
   const speed = headerNumber(header.get('MEAS_SCAN_SPEED'));
-  const stepDeg = headerNumber(header.get('MEAS_SCAN_STEP'));
-  const unit = header.get('MEAS_SCAN_SPEED_UNIT') ?? '';
-  if (!speed || !(speed > 0)) return null;
-  if (/^(s|sec)/i.test(unit)) return speed;
-  return /^deg\S*\/min/i.test(unit) && stepDeg !== null && stepDeg > 0 ? (60 * stepDeg) / speed : null;
+  return stepTimeFromSpeed(speed, header.get('MEAS_SCAN_SPEED_UNIT') ?? '', headerNumber(header.get('MEAS_SCAN_STEP')));
 }
 
 function radiationOf(header: Header, warnings: Set<string>): RecordedScan['radiation'] {

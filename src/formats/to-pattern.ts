@@ -15,9 +15,11 @@ export interface PatternOptions {
 
 /** A rate times its live time counts as a number of photons when it is this close to an integer. */
 const INTEGER_TOLERANCE = 1e-3;
+/** So many numbers of photons do not share a divisor by chance. */
+const MIN_FOR_DIVISOR = 20;
 
 /**
- * The pattern of one recorded scan. Rates become counts only where rate times live time gives integers; otherwise their statistics are lost
+ * The pattern of one recorded scan. Rates become counts only where rate times live time gives integers without a common divisor; otherwise their statistics are lost
  * and the pattern is 'arbitrary'. A live time that the file does not give is 1 s. Throws badInput where neither file nor user names the
  * wavelengths.
  */
@@ -40,10 +42,21 @@ function measuredOf(scan: RecordedScan): Pick<Pattern, 'unit' | 'counts' | 'live
   if (scan.unit === 'cps' && (scan.liveS ?? scan.stepTimeS) !== null) {
     const products = scan.counts.map((rate, i) => rate * liveS[i]!);
     const counts = products.map((product) => Math.round(product));
-    if (areCounts(counts) && products.every((product, i) => Math.abs(product - counts[i]!) <= INTEGER_TOLERANCE))
-      return { unit: 'counts', counts, liveS };
+    const areWhole = products.every((product, i) => Math.abs(product - counts[i]!) <= INTEGER_TOLERANCE);
+    if (areCounts(counts) && areWhole && !shareDivisor(counts)) return { unit: 'counts', counts, liveS };
   }
   return { unit: 'arbitrary', counts: scan.counts.slice(), liveS: new Float64Array(scan.counts.length).fill(1) };
+}
+
+/** Rates that were rounded to whole numbers, or are counts in truth, give products that all are multiples of the time: those are no counts. */
+function shareDivisor(counts: Float64Array): boolean {
+  const seen = counts.filter((count) => count > 0);
+  let divisor = 0;
+  for (const count of seen) {
+    for (let rest = count; rest > 0; ) [divisor, rest] = [rest, divisor % rest];
+    if (divisor === 1) return false;
+  }
+  return seen.length >= MIN_FOR_DIVISOR;
 }
 
 /** The same data gives the same id. */

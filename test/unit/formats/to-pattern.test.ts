@@ -21,6 +21,11 @@ const SCAN: RecordedScan = {
 };
 const USER = { radiation: parseRadiation('CuKa12') };
 
+const WHOLE_RATES = {
+  twoThetaDeg: new Float64Array(30).map((_, i) => 10 + i),
+  counts: new Float64Array(30).map((_, i) => 40 + ((i * 7) % 13)),
+};
+
 describe('patternOf', () => {
   test('counts keep their live time', () => {
     expect(patternOf(SCAN, USER)).toMatchObject({ unit: 'counts', counts: SCAN.counts, liveS: new Float64Array([2, 2, 2]), scanIds: [] });
@@ -41,11 +46,19 @@ describe('patternOf', () => {
     ['without a time', { unit: 'cps' as const, stepTimeS: null }],
     ['with a time that gives no integers', { unit: 'cps' as const, stepTimeS: 0.3 }],
     ['with a negative value', { unit: 'cps' as const, stepTimeS: 1, counts: new Float64Array([1, -2, 3]) }],
+    ['that are whole rates over a time of 2 s', { unit: 'cps' as const, ...WHOLE_RATES }],
     ['of unknown unit', { unit: 'arbitrary' as const }],
   ])('intensities %s stay arbitrary, with a live time of 1', (_what, part) => {
     const pattern = patternOf({ ...SCAN, ...part }, USER);
     expect(pattern.unit).toBe('arbitrary');
-    expect(pattern.liveS).toEqual(new Float64Array([1, 1, 1]));
+    expect(pattern.liveS).toEqual(pattern.counts.map(() => 1));
+  });
+
+  test('a few whole rates may be counts by chance', () => {
+    const few = { unit: 'cps' as const, twoThetaDeg: WHOLE_RATES.twoThetaDeg.slice(0, 3), counts: WHOLE_RATES.counts.slice(0, 3) };
+    expect(patternOf({ ...SCAN, ...few }, USER)).toMatchObject({ unit: 'counts', counts: few.counts.map((rate) => 2 * rate) });
+    const half = WHOLE_RATES.counts.map((rate, i) => (i === 7 ? rate + 0.5 : rate));
+    expect(patternOf({ ...SCAN, ...WHOLE_RATES, unit: 'cps', counts: half }, USER).unit).toBe('counts');
   });
 
   test('the user goes before the file, and one of them must name the wavelength', () => {
