@@ -1,6 +1,7 @@
 import { badInput } from '../domain/errors.ts';
 import { BLANK_SCAN } from './blank-scan.ts';
 import { areCounts, checkPoints } from './check-points.ts';
+import { areCountingErrors } from './counting-errors.ts';
 import { decodeBeginning } from './decode-text.ts';
 import { evenAngles } from './even-raster.ts';
 import type { FormatReader, RecordedScan } from './format-reader.ts';
@@ -12,8 +13,6 @@ import { plausibleTimeS } from './step-time.ts';
 
 const BANK = /^BANK[ \t]+\d[^\r\n]*/gim;
 const DAMAGED = 'the file is damaged or truncated: copy or export it again';
-/** An intensity of n counts has the standard deviation sqrt(n), here up to the rounding in the file. */
-const ESD_TOLERANCE = 0.01;
 
 /**
  * GSAS powder data of constant wavelength, of the types STD, ESD, FXYE and FXY; each BANK is a scan. Angles are in centidegrees (GSAS manual,
@@ -95,14 +94,10 @@ function scanOf(
   warnings: Set<string>,
 ): RecordedScan {
   checkPoints(twoThetaDeg, values, fileName);
-  const isCounted = !isAveraged && areCounts(values) && (!esds || haveCountingErrors(values, esds));
+  const isCounted = !isAveraged && areCounts(values) && (!esds || areCountingErrors(values, esds));
   if (!isCounted && !isAveraged)
     warnings.add(`the intensities of ${bank} are no counts with their square roots as errors: they are taken as arbitrary`);
   return { ...BLANK_SCAN, unit: isCounted ? 'counts' : 'arbitrary', twoThetaDeg, counts: values };
-}
-
-function haveCountingErrors(values: Float64Array, esds: Float64Array): boolean {
-  return values.every((value, i) => value === 0 || Math.abs(esds[i]! - Math.sqrt(value)) <= ESD_TOLERANCE * Math.sqrt(value) + 0.006);
 }
 
 /** What free text above the first bank says; the keys are those of the 11-BM instrument's files. */

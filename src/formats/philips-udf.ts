@@ -23,10 +23,10 @@ export const philipsUdf: FormatReader = {
     const end = text.indexOf('/', from);
     if (end < 0) throw badInput(fileName, 'the data do not end with a slash', 'the file is damaged or truncated: copy or export it again');
     const { values } = scanNumbers(text, from, end, { comma: 'separator', rows: false }, fileName);
-    const header = headerOf(text.slice(0, mark.index));
-    const twoThetaDeg = anglesOf(header, values.length, fileName);
-    checkPoints(twoThetaDeg, values, fileName);
     const warnings = new Set<string>();
+    const header = headerOf(text.slice(0, mark.index));
+    const twoThetaDeg = anglesOf(header, values.length, fileName, warnings);
+    checkPoints(twoThetaDeg, values, fileName);
     const number = (key: string): number | null => headerNumber(header.get(key)?.[0]);
     const isCounted = areCounts(values);
     if (!isCounted) warnings.add('the intensities are no whole counts: their statistics are lost');
@@ -70,14 +70,18 @@ function withoutEnd(line: string, mark: string): string {
 }
 
 /** The header rounds the step, 0.0167 to 0.017, but not the range: where the points fit the range with such a step, the range decides. */
-function anglesOf(header: ReadonlyMap<string, string[]>, count: number, fileName: string): Float64Array {
+function anglesOf(header: ReadonlyMap<string, string[]>, count: number, fileName: string, warnings: Set<string>): Float64Array {
   const [fromDeg, toDeg] = (header.get('dataanglerange') ?? []).map((field) => headerNumber(field));
   const stepText = header.get('scanstepsize')?.[0] ?? '';
   const stepDeg = headerNumber(stepText);
   const promised = spannedPoints(fromDeg ?? null, toDeg ?? null, stepDeg, fileName);
-  if (promised === count) return evenAngles(fromDeg!, stepDeg!, count);
   const spacedDeg = (toDeg! - fromDeg!) / (count - 1);
   const decimals = stepText.split('.')[1]?.length ?? 0;
-  if (!(Math.abs(spacedDeg - stepDeg!) <= 0.5001 * 10 ** -decimals)) requirePoints(promised, count, fileName);
+  if (!(Math.abs(spacedDeg - stepDeg!) <= 0.5001 * 10 ** -decimals)) {
+    requirePoints(promised, count, fileName);
+    return evenAngles(fromDeg!, stepDeg!, count);
+  }
+  if (promised !== count)
+    warnings.add(`the step of ${stepText} degrees is rounded: the angles follow from the range and the ${count} points`);
   return evenAngles(fromDeg!, spacedDeg, count);
 }

@@ -1,6 +1,7 @@
 import { badInput } from '../domain/errors.ts';
 import { BLANK_SCAN } from './blank-scan.ts';
 import { areCounts, checkPoints } from './check-points.ts';
+import { areCountingErrors } from './counting-errors.ts';
 import { decodeBeginning } from './decode-text.ts';
 import { evenAngles } from './even-raster.ts';
 import type { FormatReader } from './format-reader.ts';
@@ -48,7 +49,7 @@ export const rangeColumns: FormatReader = {
     const twoThetaDeg = evenAngles(range.fromDeg, range.stepDeg, range.count);
     checkPoints(twoThetaDeg, values, fileName);
     const header = text.slice(0, range.dataAt);
-    const isCounted = areCounts(values) && (all.length < 2 * range.count || haveRootErrors(values, all.subarray(range.count)));
+    const isCounted = areCounts(values) && (all.length < 2 * range.count || areCountingErrors(values, all.subarray(range.count)));
     const warnings: string[] = [];
     if (!isCounted) warnings.push('the intensities are no counts: their statistics are lost');
     const wavelengthA = headerWavelengthA(header);
@@ -95,8 +96,4 @@ function isDataRow(line: string): boolean {
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);
   return end < 0 ? text.length : end;
-}
-
-function haveRootErrors(values: Float64Array, errors: Float64Array): boolean {
-  return values.every((value, i) => value === 0 || Math.abs(errors[i]! - Math.sqrt(value)) <= 0.01 * Math.sqrt(value) + 0.006);
 }
