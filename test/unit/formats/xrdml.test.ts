@@ -85,6 +85,15 @@ describe('xrdml', () => {
     expect((await read(prefixed)).scans).toEqual((await read(RAW)).scans);
   });
 
+  test.each([
+    ['UTF-8 with a byte order mark', new TextEncoder().encode(`\ufeff${RAW}`)],
+    ['UTF-16 with a byte order mark', new Uint8Array(Buffer.from(`\ufeff${RAW}`, 'utf16le'))],
+    ['UTF-16 without one', new Uint8Array(Buffer.from(RAW, 'utf16le'))],
+    ['UTF-16 with the high byte first', new Uint8Array(Buffer.from(`\ufeff${RAW}`, 'utf16le').swap16())],
+  ])('%s reads as plain UTF-8 does', async (_what, bytes) => {
+    expect(await readRecordedFile(bytes, 'a.xrdml')).toEqual(await read(RAW));
+  });
+
   test('an unmarked scan time leaves the live time unknown', async () => {
     const file = await read(textOf('several-scans-2.3.xrdml').replace('<countingTimes unit="seconds">1 1 4 1 1</countingTimes>', ''));
     expect(file.scans[0]).toMatchObject({ stepTimeS: null, liveS: null });
