@@ -2,21 +2,23 @@ import { type DacoDiffractometer, openDacoDriver } from '../../../drivers/daco-m
 import { diffractometerContract } from '../../contract/diffractometer.ts';
 import { dacoOptions } from '../../support/daco-rig.ts';
 import { FakeDaco } from '../../support/fake-daco.ts';
-import { FakeDacoClient } from '../../support/fake-daco-client.ts';
 import { hurriedClock } from '../../support/hurried-clock.ts';
 import { fixedRandom, silentLog } from '../../support/manual-runtime.ts';
+import { MortalPort } from '../../support/mortal-port.ts';
 
 diffractometerContract('the DACO-MP driver with a far end in memory', async () => {
   const clock = hurriedClock(100);
   const fake = new FakeDaco(clock);
-  const clients: FakeDacoClient[] = [];
+  const ports: MortalPort[] = [];
   const made: DacoDiffractometer[] = [];
+  const executedBefore: number[] = [];
   const make = () => {
     // A serial port has one owner: another program comes only after the first has died.
-    for (const client of clients) client.die();
-    const client = new FakeDacoClient(fake);
-    clients.push(client);
-    const driver = openDacoDriver(dacoOptions(client), { clock, log: silentLog, random: fixedRandom });
+    const freed = Promise.all(ports.map((port) => port.die()));
+    const port = new MortalPort(fake, freed);
+    ports.push(port);
+    executedBefore.push(fake.executed.length);
+    const driver = openDacoDriver(dacoOptions(port), { clock, log: silentLog, random: fixedRandom });
     made.push(driver);
     return driver;
   };
@@ -36,7 +38,7 @@ diffractometerContract('the DACO-MP driver with a far end in memory', async () =
       how: { kind: capabilities.modes[0]! },
     }),
     // The wire carries no names: the first attempt is the first program's, the second that of its heir.
-    executions: (_, attempt) => clients[attempt - 1]?.executed ?? 0,
+    executions: (_, attempt) => (executedBefore[attempt] ?? fake.executed.length) - (executedBefore[attempt - 1] ?? fake.executed.length),
     close: async () => {
       for (const driver of made.reverse()) await driver.close();
     },
