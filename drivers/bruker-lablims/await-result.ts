@@ -2,7 +2,7 @@ import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { Clock, Log } from '../../src/ports/runtime.ts';
 import type { JobNote } from '../file-results/job-book.ts';
 import type { ResultPoints } from '../file-results/outcome.ts';
-import { type FoundFile, tryRead } from '../transport/handoff-folder.ts';
+import type { FoundFile } from '../transport/handoff-folder.ts';
 import type { LabLimsFolders } from './folders.ts';
 import { type ResultUnit, type SortedResult, sortResult } from './sort-result.ts';
 
@@ -24,6 +24,16 @@ export interface AwaitedResult {
   readonly cutShort: string | null;
 }
 
+export type ResultFolder = Pick<LabLimsFolders, 'results' | 'read' | 'withdrawJob'>;
+
+/** The results that were taken so far. */
+export interface TakenResults {
+  /** Is this the content of one of them? */
+  isOld(bytes: Uint8Array): Promise<boolean>;
+  /** Is the one of this job among them? */
+  isTaken(): Promise<boolean>;
+}
+
 type Candidate = { readonly file: FoundFile; readonly bytes: Uint8Array } & (
   | SortedResult
   | { readonly kind: 'stale' | 'locked'; readonly why: string }
@@ -37,21 +47,21 @@ export function expectedMs(note: JobNote, timing: AwaitTiming): number {
 }
 
 /**
- * Waits for the one result of a job that was handed over. `begunAtMs` is on the monotonic clock; `isOld` knows results that were taken before.
+ * Waits for the one result of a job that was handed over; null where another client of ours took it. `begunAtMs` is on the monotonic clock.
  * Rejects with 'deviceFault' where there are two, or only files that are old, cut off, held or of another job; 'timeout' where LabLims did not
  * even take the order; 'link' where the folders were out of reach for `linkGraceMs`.
  */
 export async function awaitResult(
   note: JobNote,
   begunAtMs: number,
-  folders: LabLimsFolders,
+  folders: ResultFolder,
   unit: ResultUnit,
-  isOld: (bytes: Uint8Array) => Promise<boolean>,
+  { isOld, isTaken }: TakenResults,
   timing: AwaitTiming,
   clock: Clock,
   log: Log,
   signal: AbortSignal,
-): Promise<AwaitedResult> {
+): Promise<AwaitedResult | null> {
   const dueMs = begunAtMs + expectedMs(note, timing);
   let heardMs = clock.monotonicMs();
   let before = '';
@@ -59,8 +69,9 @@ export async function awaitResult(
   for (;;) {
     if (signal.aborted) throw new EwaldError('interrupted', note.jobId, 'the scan is no longer waited for', 'resume the run');
     try {
+      if (await isTaken()) return null;
       const files = await folders.results();
-      const candidates = await Promise.all(files.map((file) => sort(file, note, unit, isOld)));
+      const candidates = await Promise.all(files.map((file) => sort(file, note, folders, unit, isOld)));
       const nowMs = clock.monotonicMs();
       heardMs = nowMs;
       const picture = candidates.map(({ file, kind }) => `${file.name} ${file.sizeBytes} ${file.mtimeMs} ${kind}`).join('\n');
@@ -84,13 +95,19 @@ export async function awaitResult(
   }
 }
 
-async function sort(file: FoundFile, note: JobNote, unit: ResultUnit, isOld: (bytes: Uint8Array) => Promise<boolean>): Promise<Candidate> {
+async function sort(
+  file: FoundFile,
+  note: JobNote,
+  folders: ResultFolder,
+  unit: ResultUnit,
+  isOld: TakenResults['isOld'],
+): Promise<Candidate> {
   const nothing = new Uint8Array();
   // Both stamps come from the computer of the share, so its clock may be wrong.
   if (note.farMs !== null && file.mtimeMs < note.farMs - STAMP_MS) {
     return { file, bytes: nothing, kind: 'stale', why: `it is ${Math.round((note.farMs - file.mtimeMs) / 1000)} s older than the job` };
   }
-  const reading = await tryRead(file.path);
+  const reading = await folders.read(file);
   if (reading.kind === 'locked') return { file, bytes: nothing, kind: 'locked', why: 'another program holds it' };
   if (reading.kind === 'missing') return { file, bytes: nothing, kind: 'locked', why: 'it came and went' };
   const { bytes } = reading;
@@ -111,11 +128,11 @@ function choose(candidates: readonly Candidate[], note: JobNote, isDead: boolean
   if (!isDead) return null;
   if (first.kind === 'unreadable') throw fault(note, `the result ${first.file.name} cannot be read: ${first.why}`);
   if (first.kind !== 'partial') return null;
-  const cutShort = first.allRowsAreThere ? null : `the result ${first.file.name} is cut off: ${first.why}`;
+  const cutShort = first.allRowsAreThere ? null : `the result is cut off: ${first.why}`;
   return { file: first.file, bytes: first.bytes, points: first.points, cutShort };
 }
 
-async function nothingCame(candidates: readonly Candidate[], note: JobNote, folders: LabLimsFolders): Promise<EwaldError> {
+async function nothingCame(candidates: readonly Candidate[], note: JobNote, folders: ResultFolder): Promise<EwaldError> {
   if (await folders.withdrawJob(note.jobId)) {
     const message = 'LabLims did not take the job in time; it was withdrawn';
     return new EwaldError('timeout', note.jobId, message, 'see that LabLims runs and watches this folder');

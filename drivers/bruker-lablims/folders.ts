@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { EwaldError } from '../../src/domain/errors.ts';
-import { type FoundFile, listFiles, lookAt, requireFolder, tryMove, tryRead, writeAtomically } from '../transport/handoff-folder.ts';
+import {
+  type FileReading,
+  type FoundFile,
+  listFiles,
+  lookAt,
+  requireFolder,
+  tryMove,
+  tryRead,
+  writeAtomically,
+} from '../transport/handoff-folder.ts';
 import { encodeJob, encodeParams, JOB_FILE, type LabLimsJob, PARAMS_FILE, type ScanParams } from './protocol.ts';
 
 export interface FolderOptions {
@@ -38,6 +47,10 @@ export class LabLimsFolders {
 
   results(): Promise<FoundFile[]> {
     return listFiles(this.#options.resultFolder);
+  }
+
+  read(file: FoundFile): Promise<FileReading> {
+    return tryRead(file.path);
   }
 
   /** Moves every file out of the folder for results. Rejects with 'busy' where one is held. */

@@ -56,8 +56,10 @@ export interface AsciiTable {
   readonly twoThetaDeg: Float64Array;
   readonly intensity: Float64Array;
   readonly decimalComma: boolean;
-  /** The last line has no end: its last number may be cut off. */
+  /** The last line has no end: something is missing, at least of it. */
   readonly openEnd: boolean;
+  /** The last point stands on such a line: its intensity may be cut off. */
+  readonly openPoint: boolean;
 }
 
 export type ReadAscii = AsciiTable | { readonly kind: 'unreadable'; readonly why: string };
@@ -85,11 +87,13 @@ export function readAscii(text: string): ReadAscii {
   const pattern = hasComma ? COMMA_NUMBER : POINT_NUMBER;
   const angles: number[] = [];
   const intensities: number[] = [];
+  let openPoint = openEnd && rows.length > 0;
   for (const [i, { at, fields }] of rows.entries()) {
     const last = openEnd && i === rows.length - 1;
     const [angle, intensity] = [fields[ANGLE_COLUMN], fields.at(-1)];
     const whole = fields.length > ANGLE_COLUMN + 1 && fields.length === rows[0]!.fields.length;
     if (!whole || !pattern.test(angle!) || !pattern.test(intensity!)) {
+      openPoint = false;
       if (last) break;
       return unreadable(`line ${at} is no row of numbers`);
     }
@@ -101,7 +105,7 @@ export function readAscii(text: string): ReadAscii {
   }
   if (intensities.some((value) => !Number.isFinite(value))) return unreadable('an intensity is no finite number');
   const table = { twoThetaDeg: Float64Array.from(angles), intensity: Float64Array.from(intensities) };
-  return { kind: 'table', ...table, decimalComma: hasComma, openEnd };
+  return { kind: 'table', ...table, decimalComma: hasComma, openEnd, openPoint };
 }
 
 /** One semicolon at the end of a line ends it and begins no field. */

@@ -26,7 +26,7 @@ export function sortResult(bytes: Uint8Array, note: JobNote, unit: ResultUnit): 
   const lineIsOver = bytes.at(-1) === 10 || bytes.at(-1) === 13 || bytes.at(-1) === 0x1a;
   const table = readAscii(lineIsOver ? `${text}\n` : text);
   if (table.kind === 'unreadable') return table;
-  const { twoThetaDeg, intensity, openEnd } = table;
+  const { twoThetaDeg, intensity, openEnd, openPoint } = table;
   const misfit = misfitOf(twoThetaDeg, note);
   if (misfit) return { kind: 'foreign', why: misfit };
   const count = twoThetaDeg.length;
@@ -39,13 +39,12 @@ export function sortResult(bytes: Uint8Array, note: JobNote, unit: ResultUnit): 
     counts: counts.slice(0, end),
     liveS: new Float64Array(end).fill(note.dwellS),
   });
+  const sure = openPoint ? count - 1 : count;
   // Some instruments leave out the last point of a range.
-  const allRowsAreThere = count >= note.pointCount - 1 && count > 0;
-  if (allRowsAreThere && !openEnd) return { kind: 'whole', points: upTo(count) };
-  if (allRowsAreThere) return { kind: 'partial', points: upTo(count), why: 'its last line has no end', allRowsAreThere };
-  const sure = Math.max(0, openEnd ? count - 1 : count);
+  if (count >= note.pointCount - 1 && !openEnd) return { kind: 'whole', points: upTo(sure) };
+  if (count === note.pointCount) return { kind: 'partial', points: upTo(sure), why: 'its last line has no end', allRowsAreThere: true };
   const reached = sure > 0 ? `ends at ${twoThetaDeg[sure - 1]} deg` : 'holds no point';
-  return { kind: 'partial', points: upTo(sure), why: `it ${reached} with ${sure} of ${note.pointCount} points`, allRowsAreThere };
+  return { kind: 'partial', points: upTo(sure), why: `it ${reached} with ${sure} of ${note.pointCount} points`, allRowsAreThere: false };
 }
 
 const NO_POINTS: ResultPoints = { twoThetaDeg: new Float64Array(), counts: new Float64Array(), liveS: new Float64Array() };

@@ -111,7 +111,10 @@ export class LabLimsWork implements FileWork {
     // Across a restart only the clock on the wall tells how long it has been; within one run it may jump.
     const begunAtMs = clock.monotonicMs() - Math.max(0, clock.nowMs() - note.begunMs);
     const { timing, resultUnit } = this.#options;
-    const isOld = (bytes: Uint8Array) => this.#store.holds(sha256(bytes));
+    const taken = {
+      isOld: (bytes: Uint8Array) => this.#store.holds(sha256(bytes)),
+      isTaken: async () => (await this.#store.read(note.jobId)) !== null,
+    };
     const withdrawn = this.#withdrawable(note.jobId);
     try {
       const result = await awaitResult(
@@ -119,12 +122,13 @@ export class LabLimsWork implements FileWork {
         begunAtMs,
         this.#folders,
         resultUnit,
-        isOld,
+        taken,
         timing,
         clock,
         log,
         AbortSignal.any([signal, withdrawn.signal]),
       );
+      if (!result) return (await this.#kept((await this.#book.read(note.jobId)) ?? note))!;
       return await this.#finish({ ...note, endedMs: note.begunMs + clock.monotonicMs() - begunAtMs }, result);
     } catch (error) {
       if (withdrawn.signal.aborted && !signal.aborted)
