@@ -12,7 +12,7 @@ import { localControl } from './local-control.ts';
 import { brokerDrop, linkCut } from './network-faults.ts';
 import { foreignReply, garbledReply, lateReply, lostCommand, lostReply, repeatedReply } from './reply-faults.ts';
 import { decimalComma, doubleResult, lateResult, lockedResult, missingResult, partialResult, staleResult } from './result-faults.ts';
-import { fatalReply, missingSample } from './sample-faults.ts';
+import { fatalReply, missingSample, readyWhileMeasuring } from './sample-faults.ts';
 import { shutterStuck } from './shutter-stuck.ts';
 import { staleSafety } from './stale-safety.ts';
 
@@ -59,5 +59,6 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     decimalComma,
     missingSample,
     fatalReply,
+    readyWhileMeasuring,
   ].map((fault) => [fault.id, fault as AnyFault]),
 );

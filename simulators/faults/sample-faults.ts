@@ -23,3 +23,14 @@ export const fatalReply: Fault<z.infer<typeof optionsSchema>> = {
     samples?.refuseNext(commands, () => took('a command was refused with a fatal error'));
   },
 };
+
+/** The real instrument may do so for seconds after a command; this goes on while it measures. */
+export const readyWhileMeasuring: Fault<Record<string, never>> = {
+  id: 'ready-while-measuring',
+  title: 'the instrument says it is ready while it measures',
+  optionsSchema: z.strictObject({}),
+  needs: 'samples',
+  apply({ samples }, _options, _atS, took) {
+    samples?.sayReady(true, () => took('the instrument said it was ready while it measured'));
+  },
+};
