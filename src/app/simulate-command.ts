@@ -11,8 +11,10 @@ export const simulateCommand: CommandPlugin = {
     program
       .command('simulate')
       .description(
-        'a simulated diffractometer on MQTT until interrupted; options as in docs/simulator.md, e.g. --seed 7 --speed 20 --port 1883',
+        'a simulated diffractometer until interrupted, on MQTT or --as daco-mp, aeris, bruker-lablims; options: --help, --as NAME --help, docs/simulator.md',
       )
+      // The simulator knows its options; here they only pass through.
+      .helpOption(false)
       .allowUnknownOption()
       .argument('[options...]', 'options of the simulator')
       .action((options: readonly string[]) => execute('simulate', (environment) => simulate(options, environment)));
@@ -22,6 +24,7 @@ export const simulateCommand: CommandPlugin = {
 /** The simulator is a process of its own, here as in a run: nothing of it is loaded into the program that drives instruments. */
 function simulate(options: readonly string[], environment: Environment): Promise<Outcome> {
   const flags = options.filter((option) => option !== '--json');
+  const asksForHelp = flags.includes('--help');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), MAIN, ...flags], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -31,7 +34,7 @@ function simulate(options: readonly string[], environment: Environment): Promise
     let complaint = '';
     child.stdout.on('data', (data: Buffer) => {
       said += data.toString();
-      environment.progress(data.toString().trimEnd());
+      if (!asksForHelp) environment.progress(data.toString().trimEnd());
     });
     child.stderr.on('data', (data: Buffer) => {
       complaint = (complaint + data.toString()).slice(-2000);
@@ -58,6 +61,7 @@ function simulate(options: readonly string[], environment: Environment): Promise
             'see docs/simulator.md',
           ),
         );
+      if (asksForHelp) return resolve({ result: { help: said }, text: said.trimEnd(), simulated: true });
       const ready = said.split('\n')[0] ?? '{}';
       return resolve({ result: safeParse(ready), text: 'the simulated instrument has ended', simulated: true });
     });
