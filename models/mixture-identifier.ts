@@ -1,27 +1,21 @@
-import {
-  type AcceptanceFeatures,
-  type AcceptanceModel,
-  exactProbability,
-  logOddsOf,
-  overlookedProbability,
-  presentProbability,
-} from '../src/analysis/acceptance.ts';
+import { type AcceptanceModel, exactProbability } from '../src/analysis/acceptance.ts';
 import { drawCurves } from '../src/analysis/draw-curves.ts';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
-import { explainedShare } from '../src/analysis/explained-share.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
-import { type Membership, rivalSets, shareOut } from '../src/analysis/rival-sets.ts';
-import { type PhaseEvidence, type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
+import { relaxLines } from '../src/analysis/relax-lines.ts';
+import { rivalSets, shareOut } from '../src/analysis/rival-sets.ts';
+import { type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
 import type { Optics } from '../src/diffraction/simulate-pattern.ts';
 import { type Identification, identificationIdOf } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
+import { examineSearch, membership, setFeaturesOf, THRESHOLD } from './acceptance-evidence.ts';
 import { candidatesOf, claimedFit, detectionLimits, differing } from './candidates.ts';
 import { libraryFor } from './library.ts';
 import type { ReferencePhase } from './references/load-references.ts';
-import { type Voter, type Votes, voteFor } from './voter.ts';
+import type { Voter, Votes } from './voter.ts';
 
 export interface MixtureIdentifierParts {
   readonly modelId: string;
@@ -32,9 +26,6 @@ export interface MixtureIdentifierParts {
   readonly nowMs: () => number;
 }
 
-const THRESHOLD = 0.5;
-/** Height of a trace, relative to the strongest phase, that a search should not overlook. */
-const TRACE = 0.05;
 const MAX_PHASES = 6;
 /** Peaks above this, in units of their own error, mean that something outside the library is there. */
 const NOVEL_SIGMA = 8;
@@ -75,17 +66,15 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const library = libraryFor(parts.references, pattern.radiation);
   const found = runSearch(data, library, pattern.radiation, votes);
   const searchMs = parts.nowMs();
-  const members = membership(found, data, votes, parts.acceptance);
+  const seen = examineSearch(data, found);
+  const members = membership(seen, votes, parts.acceptance);
   const rivals = rivalSets(members, differing(found.best, library));
   const claimedIds = new Set(members.filter((member) => member.claimed).map((member) => member.phaseId));
   const kept = claimedFit(data, found.best, claimedIds);
   const candidates = candidatesOf(found.best, kept, members, library, votes);
-  const unexplained = examineResidual(data, kept);
+  const unexplained = kept === found.best ? seen.unexplained : examineResidual(data, kept, relaxLines(data, kept));
   const isNovel = unexplained.maxPeakSigma > NOVEL_SIGMA;
-  const setProbability =
-    claimedIds.size === 0
-      ? 0
-      : exactProbability(parts.acceptance, { odds: logOddsOf(logProductOf(members)), ...setFeaturesOf(found, data) });
+  const setProbability = claimedIds.size === 0 ? 0 : exactProbability(parts.acceptance, setFeaturesOf(members, seen));
   const verdict = isNovel ? 'novel' : claimedIds.size === 0 ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
   return {
     identificationId: identificationIdOf(pattern.patternId, parts),
@@ -115,60 +104,5 @@ export function runSearch(data: FitData, library: readonly LibraryPhase[], radia
     width: 3,
     seeds: above(0.03),
     believed: above(0.3),
-  });
-}
-
-/** What tells of a scene as a whole how far its fit can be trusted. */
-export function setFeaturesOf({ best }: SearchResult, data: FitData): { misfit: number; unexplained: number } {
-  return { misfit: Math.log(misfitOf(best, data)), unexplained: Math.log1p(examineResidual(data, best).maxPeakSigma) };
-}
-
-/** Deviance over its expectation, 1 at least. */
-function misfitOf(best: SearchResult['best'], data: FitData): number {
-  return Math.max(1, best.objective / (0.5 * data.counts.length));
-}
-
-/** Log of the product over all phases of the probability of being right about each. */
-export function logProductOf(members: readonly Pick<Membership, 'probability' | 'claimed'>[]): number {
-  return members.reduce((sum, { probability, claimed }) => sum + Math.log(Math.max(1e-12, claimed ? probability : 1 - probability)), 0);
-}
-
-export function featuresOf(
-  evidence: PhaseEvidence,
-  found: SearchResult,
-  data: FitData,
-  networkProbability: number | null,
-): AcceptanceFeatures {
-  const misfit = misfitOf(found.best, data);
-  const place = found.best.phases.findIndex(({ phaseId }) => phaseId === evidence.phaseId);
-  const phase = found.best.phases[place];
-  const strongest = Math.max(1e-12, ...found.best.phases.map(({ state }) => state.scale));
-  const strain = phase ? Math.max(...phase.state.strain.map(Math.abs)) : 0;
-  const p = networkProbability === null ? 0.5 : Math.min(1 - 1e-4, Math.max(1e-4, networkProbability));
-  return {
-    gain: Math.log1p(Math.max(0, evidence.gain) / misfit),
-    margin: Math.log1p(Math.max(0, evidence.margin) / misfit),
-    strain: Math.log1p((strain / 0.003) ** 2),
-    height: phase ? Math.log(Math.max(1e-4, phase.state.scale / strongest)) : 0,
-    network: Math.log(p / (1 - p)),
-    misfit: Math.log(misfit),
-    power: Math.log1p((TRACE * strongest) ** 2 / (2 * evidence.scaleSigma ** 2 * misfit)),
-    ...(place >= 0 ? explainedShare(data, found.best, place) : { explained: 0, isolated: 0 }),
-  };
-}
-
-export function membership(found: SearchResult, data: FitData, votes: Votes | null, acceptance: AcceptanceModel): Membership[] {
-  return found.evidence.map((evidence): Membership => {
-    const features = featuresOf(evidence, found, data, voteFor(votes, evidence.phaseId));
-    const probability = evidence.inSet
-      ? presentProbability(acceptance, features)
-      : Math.min(0.49, overlookedProbability(acceptance, features));
-    return {
-      phaseId: evidence.phaseId,
-      probability,
-      claimed: evidence.inSet && probability >= THRESHOLD,
-      rivalId: evidence.rivalId,
-      margin: evidence.inSet ? evidence.margin : null,
-    };
   });
 }

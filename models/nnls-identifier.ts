@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { fitDataOf } from '../src/analysis/fit-data.ts';
 import { MixtureFitter } from '../src/analysis/fit-mixture.ts';
+import { relaxLines } from '../src/analysis/relax-lines.ts';
 import { weighPhases } from '../src/analysis/weigh-phases.ts';
 import { type Identification, identificationIdOf, type PhaseCandidate } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
@@ -83,7 +84,7 @@ function identify(
     setProbability,
     rivalSets: [{ phaseIds: claimed.map(({ phaseId }) => phaseId), probability: setProbability, differsAtDeg: [] }],
     shift: fit.shift,
-    unexplained: examineResidual(data, fit),
+    unexplained: examineResidual(data, fit, relaxLines(data, fit)),
     novelty: { score: 0, isNovel: false },
     detectionLimits: [],
     disagreement: [],

@@ -14,8 +14,14 @@ export interface Voter {
   close(): Promise<void>;
 }
 
-/** The network's probability of a phase; null without a network or for a phase it does not know. */
-export function voteFor(votes: Votes | null, phaseId: string): number | null {
+/** What the network says of one phase. */
+export interface Vote {
+  readonly probability: number;
+  readonly spread: number;
+}
+
+/** Null without a network or for a phase it does not know. */
+export function voteFor(votes: Votes | null, phaseId: string): Vote | null {
   const index = votes ? votes.phaseIds.indexOf(phaseId) : -1;
-  return votes && index >= 0 ? votes.probability[index]! : null;
+  return votes && index >= 0 ? { probability: votes.probability[index]!, spread: votes.spread[index]! } : null;
 }

@@ -106,8 +106,9 @@ export class InstrumentLink {
   async whenUp(graceMs: number): Promise<void> {
     if (this.isUp) return;
     const up = firstValueFrom(this.#up.pipe(filter(Boolean)));
-    await within(this.#runtime.clock, graceMs, up, () => this.#down(`for ${graceMs} ms`)).catch(() => {
-      throw this.#down(`for ${graceMs} ms`);
+    const down = () => this.#down(graceMs >= 1 ? `for ${Math.round(graceMs)} ms` : '');
+    await within(this.#runtime.clock, graceMs, up, down).catch(() => {
+      throw down();
     });
   }
 

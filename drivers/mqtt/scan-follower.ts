@@ -77,7 +77,16 @@ export class ScanFollower {
     this.#attached = attached;
     this.#heardMs = this.#clock.monotonicMs();
     if (attached) this.#resendAtMs = this.#heardMs;
-    signal.addEventListener('abort', () => this.#watch.mailbox.put({ kind: 'wake' }), { once: true });
+    const wake = () => this.#watch.mailbox.put({ kind: 'wake' });
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      return await this.#follow(signal);
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<ScanReport> {
     for (;;) {
       if (signal.aborted) throw new EwaldError('interrupted', this.#name, 'nobody follows the scan any more', 'attach again');
       if (this.#report && this.#sequence.next >= this.#report.chunkCount) return this.#report;

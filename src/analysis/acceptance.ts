@@ -10,10 +10,17 @@ export interface AcceptanceFeatures {
   readonly strain: number;
   /** ln of the height of its strongest line over that of the strongest phase, 0 or less. */
   readonly height: number;
-  /** Logit of the network's probability, -9..9; 0 where there is no network. */
+  /** Fitted crystallite size in nm, 0 for a phase that is not fitted. */
+  readonly sizeNm: number;
+  /** How far its lines' heights have to be changed to fit, relative (RelaxedFit.changes). */
+  readonly changes: number;
+  /** Logit of the network's probability, -9..9, and the standard deviation of its members; 0 where there is no network. */
   readonly network: number;
+  readonly spread: number;
   /** ln of the deviance over its expectation. */
   readonly misfit: number;
+  /** ln(1 + height of the highest unexplained peak of the pattern in units of its error). */
+  readonly unexplained: number;
   /** Share of what stands at its lines that it explains, and share of its intensity where it is strongest, 0..1. */
   readonly explained: number;
   readonly isolated: number;

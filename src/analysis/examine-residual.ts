@@ -2,6 +2,7 @@ import { halvings } from '../diffraction/profile.ts';
 import type { FitData } from './fit-data.ts';
 import type { MixtureFit } from './fit-mixture.ts';
 import { ghostCounts } from './ghost-lines.ts';
+import type { RelaxedFit } from './relax-lines.ts';
 
 export interface Unexplained {
   /** Net intensity above the fit over all net intensity, 0..1. */
@@ -12,17 +13,17 @@ export interface Unexplained {
 }
 
 const PEAK_FWHM_DEG = 0.15;
-/** A fitted line may be wrong by this share of its height through texture and profile shape before its residual is called a peak of its own. */
-const LINE_ERROR = 0.25;
+/** A line whose height was relaxed may still be wrong by this share of it through its shape before its residual is called a peak of its own. */
+const LINE_ERROR = 0.12;
 const NEIGHBOURHOOD_DEG = 0.35;
 
 /**
  * What the fit leaves: a matched filter for peaks over the residual, against counting noise, the error of the lines fitted nearby and the
  * most that weak emission lines of the tube may add.
  */
-export function examineResidual(data: FitData, fit: MixtureFit): Unexplained {
+export function examineResidual(data: FitData, fit: MixtureFit, { model }: Pick<RelaxedFit, 'model'>): Unexplained {
   const { twoThetaDeg, counts, variance } = data;
-  const { model, background } = fit;
+  const { background } = fit;
   const n = counts.length;
   const lines = largestNearby(
     twoThetaDeg,

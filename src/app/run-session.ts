@@ -38,6 +38,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const scratch = config.simulator ? await mkdtemp(join(tmpdir(), 'ewald-')) : null;
   const truthFile = scratch ? String(config.simulator?.['truth'] ?? join(scratch, 'truth.json')) : null;
   const closers: (() => Promise<unknown>)[] = [];
+  const release = store.hold(runId);
   try {
     const simulator = config.simulator ? await startSimulator({ ...config.simulator, truth: truthFile }) : null;
     if (simulator) closers.push(() => simulator.close());
@@ -72,6 +73,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   } finally {
     for (const close of closers.reverse())
       await close().catch((error: unknown) => runtime.log.warn('could not close cleanly', { error: String(error) }));
+    release();
     if (scratch) await rm(scratch, { recursive: true, force: true });
   }
 }

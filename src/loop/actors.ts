@@ -62,7 +62,8 @@ function note(parts: RunParts, context: RunContext, kind: string, fields: Record
 }
 
 function decide(parts: RunParts, context: RunContext) {
-  const view = viewOf(parts, context);
+  // A decision that was cut off is made again from what it saw, whatever the instrument says of itself by now.
+  const view = parts.store.getView(context.runId, viewIdOf(context)) ?? viewOf(parts, context);
   parts.store.putView(context.runId, view);
   parts.onProgress({ kind: 'viewed', view });
   const decision = parts.policy.decide(view);
@@ -70,9 +71,13 @@ function decide(parts: RunParts, context: RunContext) {
   return { decision, view };
 }
 
+function viewIdOf({ runId, cycle }: RunContext): string {
+  return `${runId}-v${cycle + 1}`;
+}
+
 export function viewOf(parts: RunParts, context: RunContext): RunView {
   return {
-    viewId: `${context.runId}-v${context.cycle + 1}`,
+    viewId: viewIdOf(context),
     goal: context.goal,
     cycle: context.cycle,
     coverage: context.scans.map((scan) => ({

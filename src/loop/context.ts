@@ -29,6 +29,8 @@ export interface RunContext {
   readonly failures: { readonly inARow: number; readonly last: string | null; readonly lastCode?: EwaldErrorCode };
   /** Where the maps of rival phases disagree, as of the last identification. */
   readonly regions: readonly DisagreementRegion[];
+  /** The identification that the regions belong to. */
+  readonly comparedId: string | null;
   /** What went wrong, where the verdict is a fault. */
   readonly faultCode: EwaldErrorCode | null;
   readonly verdict: Verdict | null;
@@ -91,6 +93,7 @@ export function newContext(start: Pick<RunContext, 'runId' | 'goal' | 'sampleId'
     thinkingMs: 0,
     failures: { inARow: 0, last: null },
     regions: [],
+    comparedId: null,
     faultCode: null,
     verdict: null,
   };

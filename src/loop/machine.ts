@@ -56,6 +56,7 @@ export const runMachine = setup({
     moreToMeasure: ({ context }) => context.queue.length > 0,
     concluded: ({ context }) => context.verdict !== null,
     notYetIdentified: ({ context }) => context.scans.length > 0 && (context.cycles.at(-1)?.setProbabilityAfter ?? null) === null,
+    notYetCompared: ({ context }) => context.identificationId !== null && context.comparedId !== context.identificationId,
     worthAnotherTry: ({ context, event }) =>
       mayRetry(errorOf(event)) && context.failures.inARow < MAX_FAILURES && !(errorOf(event).code === 'busy' && hasNothing(context)),
     mustStop: ({ event }) => event.type === 'alert' && event.alert.active && event.alert.kind !== 'link',
@@ -112,6 +113,7 @@ export const runMachine = setup({
           always: [
             { guard: 'moreToMeasure', target: 'committing' },
             { guard: 'notYetIdentified', target: 'merging' },
+            { guard: 'notYetCompared', target: 'comparing' },
             { target: 'deciding' },
           ],
         },

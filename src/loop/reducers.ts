@@ -102,7 +102,7 @@ export function withIdentification(context: RunContext, identification: Identifi
 }
 
 export function withRegions(context: RunContext, regions: readonly DisagreementRegion[], thinkingMs: number): RunContext {
-  return { ...context, regions, thinkingMs: context.thinkingMs + thinkingMs };
+  return { ...context, regions, comparedId: context.identificationId, thinkingMs: context.thinkingMs + thinkingMs };
 }
 
 export function withFailure(context: RunContext, error: EwaldError): RunContext {

@@ -21,6 +21,11 @@ export interface ChunkKey {
 
 /** The durable record of runs. When a call returns, its data is on the disk; every put is idempotent by id. Fails with code 'store'. */
 export interface RunStore {
+  /**
+   * Makes this process the only one that drives the run, until the returned function is called or the process ends. Fails with 'badInput' where
+   * another one drives it.
+   */
+  hold(runId: string): () => void;
   runs(): { readonly runId: string; readonly createdMs: number }[];
   append(runId: string, entry: JournalEntry): void;
   journal(runId: string): StoredEntry[];

@@ -9,6 +9,7 @@ import type { Scan, ScanChunk } from '../domain/scan.ts';
 import type { RunStore, StoredEntry } from '../ports/run-store.ts';
 import { decodeDocument, encodeDocument } from './document-codec.ts';
 import { journalText } from './journal-text.ts';
+import { lockRun } from './run-lock.ts';
 import { prepareDatabase } from './schema.ts';
 import { asStoreError } from './store-error.ts';
 
@@ -98,6 +99,7 @@ export function openRunStore(folder: string): RunStore {
     });
 
   return {
+    hold: (runId) => lockRun(folder, runId),
     runs: () =>
       guarded(() =>
         (sql('runs').all() as { run_id: string; created_ms: number | null }[]).map((row) => ({

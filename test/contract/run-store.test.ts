@@ -195,6 +195,16 @@ describe.each(Object.entries(STORES))('run store %s', (_name, { open, reopen }) 
     store.close();
   });
 
+  test('one holder drives a run at a time', () => {
+    const store = open();
+    const release = store.hold('a');
+    expect(() => store.hold('a')).toThrow(expect.objectContaining({ code: 'badInput', subject: 'a' }));
+    store.hold('b')();
+    release();
+    store.hold('a')();
+    store.close();
+  });
+
   test('the last checkpoint wins', () => {
     let store = open();
     expect(store.loadCheckpoint('a')).toBeNull();

@@ -82,6 +82,10 @@ test('killed in every state and resumed each time, a run loses nothing, repeats 
   expect(result.runId).toBe(runId);
   expectHonest(lab.notes, folder, runId);
   const { journal, countsSum } = storedIn(folder, runId);
+  // Every decision but the first saw where the rivals of the latest identification disagree.
+  const steps = journal.map(({ kind }) => kind).filter((kind) => ['identified', 'compared', 'decided'].includes(kind));
+  expect(steps.slice(1).join(' ')).toMatch(/^(identified )+compared( compared)* decided/);
+  for (let at = 1; at < steps.length; at++) if (steps[at] === 'decided') expect(steps[at - 1]).toBe('compared');
   expect(result.integrity).toMatchObject({ countsSum, resumes: 7, scansLost: 1, scansRepeated: 1 });
   expect(journal.filter(({ kind }) => kind === 'resumed')).toHaveLength(7);
   // Only the attempt that never reached the instrument was sent once more.

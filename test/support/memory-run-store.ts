@@ -1,5 +1,5 @@
 import type { RunView } from '../../src/domain/decision.ts';
-import { EwaldError } from '../../src/domain/errors.ts';
+import { badInput, EwaldError } from '../../src/domain/errors.ts';
 import type { ActivationMap, Identification } from '../../src/domain/identification.ts';
 import type { Pattern } from '../../src/domain/pattern.ts';
 import type { Scan, ScanChunk } from '../../src/domain/scan.ts';
@@ -41,7 +41,14 @@ export function memoryRunStore(): RunStore {
     return body ? (decodeDocument(body) as T) : null;
   };
 
+  const held = new Set<string>();
+
   return {
+    hold: (runId) => {
+      if (held.has(runId)) throw badInput(runId, `the run ${runId} is being driven already`, 'wait until it has ended');
+      held.add(runId);
+      return () => void held.delete(runId);
+    },
     runs: () => [...store().keys()].map((runId) => ({ runId, createdMs: journal(runId)[0]?.atMs ?? 0 })),
     append: (runId, entry) => void runOf(runId).journal.push(JSON.stringify(entry)),
     journal,

@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { examineResidual } from '../../../src/analysis/examine-residual.ts';
 import { MixtureFitter } from '../../../src/analysis/fit-mixture.ts';
+import { relaxLines } from '../../../src/analysis/relax-lines.ts';
 import { dataOf, NO_SHIFT, OPTICS, type Scene, stateOf } from './simulated-mixture.ts';
 
 const phases = [{ phaseId: 'NiO_225', state: stateOf('NiO_225', { scale: 100 }) }];
 function examine(scene: Scene, fitted: readonly string[] = ['NiO_225']) {
   const data = dataOf(scene);
   const states = fitted.map((phaseId) => ({ phaseId, state: stateOf(phaseId) }));
-  return examineResidual(data, new MixtureFitter(data).linearFit({ phases: states, optics: OPTICS, shift: NO_SHIFT }));
+  const fit = new MixtureFitter(data).linearFit({ phases: states, optics: OPTICS, shift: NO_SHIFT });
+  return examineResidual(data, fit, relaxLines(data, fit));
 }
 
 describe('examineResidual', () => {
@@ -44,6 +46,11 @@ describe('examineResidual', () => {
     // Sharper lines than the fit draws leave bumps under each line.
     const sharper = [{ phaseId: 'NiO_225', state: stateOf('NiO_225', { scale: 100, sizeNm: 90 }) }];
     expect(examine({ phases: sharper, seed: 7 }).maxPeakSigma).toBeLessThan(8);
+  });
+
+  test('texture changes the lines of a phase but leaves no peak of its own', () => {
+    const textured = [{ phaseId: 'NiO_225', state: stateOf('NiO_225', { scale: 100, texture: { h: 1, k: 1, l: 1, r: 0.75 } }) }];
+    expect(examine({ phases: textured, seed: 9, liveS: 100 }).maxPeakSigma).toBeLessThan(6);
   });
 
   test('without the phase its strongest line stands out', () => {

@@ -1,0 +1,137 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { AcceptanceFeatures } from '../../src/analysis/acceptance.ts';
+import { fitDataOf } from '../../src/analysis/fit-data.ts';
+import { drawScene, POWDER_PRIOR, SCORING_PRIOR, sceneRates } from '../../src/diffraction/scene.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import type { Pattern } from '../../src/domain/pattern.ts';
+import { samePhase } from '../../src/domain/phase.ts';
+import type { RandomSource } from '../../src/ports/runtime.ts';
+import { type ExaminedSearch, examineSearch, featuresOf } from '../acceptance-evidence.ts';
+import { libraryFor } from '../library.ts';
+import { runSearch } from '../mixture-identifier.ts';
+import { openEnsemble } from '../onnx-ensemble.ts';
+import { loadReferences, type ReferencePhase } from '../references/load-references.ts';
+import { bundleDir } from '../registry.ts';
+import { type Voter, voteFor } from '../voter.ts';
+
+/** One phase of one scene as the search saw it. */
+export interface Example {
+  readonly inSet: boolean;
+  readonly features: AcceptanceFeatures;
+  readonly present: boolean;
+}
+
+export interface SceneExamples {
+  readonly phases: readonly Example[];
+  readonly seen: Pick<ExaminedSearch, 'misfit' | 'unexplained'>;
+}
+
+export interface DrawOptions {
+  /** A bundle where `hybrid`, else a reference space. */
+  readonly id: string;
+  readonly hybrid: boolean;
+  readonly scenes: number;
+  readonly seed: number;
+}
+
+/** Strains of the scenes: powders as bought are within a fraction of a per cent of the literature, syntheses are not. */
+const STRAINS = [0.003, 0.005, 0.01, 0.03];
+/** Ends of the range as runs have it: after the first scan, and after extensions. */
+const ENDS_DEG = [60, 60, 70, 100];
+const STEP_DEG = 0.04;
+
+/**
+ * Simulated scenes, half of them ordinary powders and half with strong misfit, searched by a process per core; every phase becomes an example.
+ * Scene n depends on the seed and n alone.
+ */
+export async function drawExamples(options: DrawOptions, progress: (line: string) => void): Promise<SceneExamples[]> {
+  const scenes = new Array<SceneExamples>(options.scenes);
+  const shards = Math.min(options.scenes, availableParallelism());
+  const startMs = performance.now();
+  let done = 0;
+  const take = (n: number, examples: SceneExamples) => {
+    scenes[n] = examples;
+    done++;
+    if (done % 50 !== 0) return;
+    const leftS = ((performance.now() - startMs) / 1000 / done) * (options.scenes - done);
+    progress(`${done} of ${options.scenes} scenes, about ${Math.round(leftS)} s left`);
+  };
+  await Promise.all(Array.from({ length: shards }, (_, shard) => runShard(options, shard, shards, take)));
+  return scenes;
+}
+
+function runShard(options: DrawOptions, shard: number, shards: number, take: (n: number, examples: SceneExamples) => void): Promise<void> {
+  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify({ options, shard, shards })]);
+  child.on('message', (message) => {
+    const { n, examples } = message as { n: number; examples: SceneExamples };
+    take(n, examples);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`drawing scenes ended with code ${code}`))));
+  });
+}
+
+/** Searches scenes shard, shard + shards, ... and hands each over. */
+async function drawShard(options: DrawOptions, shard: number, shards: number, give: (n: number, examples: SceneExamples) => void) {
+  const ensemble = options.hybrid ? await openEnsemble(bundleDir(options.id)) : null;
+  const references = loadReferences(ensemble?.manifest.space ?? options.id);
+  for (let n = shard; n < options.scenes; n += shards) give(n, await searchScene(references, options.seed, n, ensemble));
+  await ensemble?.close();
+}
+
+async function searchScene(references: readonly ReferencePhase[], seed: number, n: number, voter: Voter | null): Promise<SceneExamples> {
+  const random = seededRandom(seed).fork(`acceptance-${n}`);
+  const strain = STRAINS[(n >> 1) % STRAINS.length]!;
+  const prior = n % 2 === 0 ? POWDER_PRIOR(strain) : SCORING_PRIOR(strain);
+  const library = libraryFor(references, prior.radiation);
+  const scene = drawScene(
+    random,
+    references.map(({ phaseId, structure }, p) => ({ phaseId, structure, reflections: library[p]!.state.reflections })),
+    prior,
+  );
+  const pattern = measure(random, (twoThetaDeg) => sceneRates(scene, twoThetaDeg), prior.radiation, `acceptance-${n}`);
+  const votes = voter ? await voter.votes(pattern) : null;
+  const data = fitDataOf(pattern);
+  const seen = examineSearch(data, runSearch(data, library, pattern.radiation, votes));
+  const phases = seen.found.evidence.map((evidence) => ({
+    inSet: evidence.inSet,
+    features: featuresOf(evidence, seen, voteFor(votes, evidence.phaseId)),
+    present: scene.phases.some(({ phaseId }) => samePhase(phaseId, evidence.phaseId)),
+  }));
+  return { phases, seen: { misfit: seen.misfit, unexplained: seen.unexplained } };
+}
+
+/** As runs measure: the strongest line first at 300 to 30,000 counts; a quarter counted 3 to 90 times longer, a quarter 3 to 30 times in windows. */
+function measure(
+  random: RandomSource,
+  rates: (twoThetaDeg: Float64Array) => Float64Array,
+  radiation: Pattern['radiation'],
+  patternId: string,
+): Pattern {
+  const toDeg = ENDS_DEG[random.integer(ENDS_DEG.length)]!;
+  const twoThetaDeg = Float64Array.from({ length: Math.round((toDeg - 10) / STEP_DEG) + 1 }, (_, i) => 10 + STEP_DEG * i);
+  const liveS = new Float64Array(twoThetaDeg.length).fill((300 * 100 ** random.uniform()) / 1000);
+  const repeats = random.uniform();
+  if (repeats < 0.25) lengthen(liveS, twoThetaDeg, { fromDeg: 10, toDeg }, 3 * 30 ** random.uniform());
+  else if (repeats < 0.5)
+    for (let windows = 1 + random.integer(4); windows > 0; windows--) {
+      const centreDeg = 10 + (toDeg - 10) * random.uniform();
+      const halfDeg = 2.5 + 3.5 * random.uniform();
+      lengthen(liveS, twoThetaDeg, { fromDeg: centreDeg - halfDeg, toDeg: centreDeg + halfDeg }, 3 * 10 ** random.uniform());
+    }
+  const counts = rates(twoThetaDeg).map((rate, i) => random.poisson(rate * liveS[i]!));
+  return { patternId, scanIds: [], unit: 'counts', radiation, twoThetaDeg, counts, liveS };
+}
+
+function lengthen(liveS: Float64Array, twoThetaDeg: Float64Array, range: { fromDeg: number; toDeg: number }, factor: number): void {
+  for (let i = 0; i < liveS.length; i++) if (twoThetaDeg[i]! >= range.fromDeg && twoThetaDeg[i]! <= range.toDeg) liveS[i]! *= factor;
+}
+
+if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { options, shard, shards } = JSON.parse(process.argv[2]!) as { options: DrawOptions; shard: number; shards: number };
+  await drawShard(options, shard, shards, (n, examples) => void process.send!({ n, examples }));
+  process.disconnect();
+}
