@@ -19,9 +19,13 @@ export type FileReading =
 
 const LOCKED: ReadonlySet<string> = new Set(['EBUSY', 'EACCES', 'EPERM', 'EAGAIN']);
 
+let parts = 0;
+
 /** Writes the whole text or nothing: into a file beside it, flushed, then renamed. Rejects with 'link'. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.ewald-part`);
+  // Two clients may write the same file at once; each writes its own beside it.
+  parts += 1;
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}-${parts}.ewald-part`);
   try {
     const file = await open(beside, 'w');
     try {

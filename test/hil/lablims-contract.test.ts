@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { labLimsDriver } from '../../drivers/bruker-lablims/plug-in.ts';
+import { runSimulator } from '../../simulators/main.ts';
+import { wallClock } from '../../simulators/wall-runtime.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import type { Diffractometer } from '../../src/ports/diffractometer.ts';
+import { diffractometerContract } from '../contract/diffractometer.ts';
+import { hurriedLabLims } from '../support/hurried-instruments.ts';
+import { scanCommand } from '../support/scan-command.ts';
+import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const SPEED = 100;
+const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+
+diffractometerContract('the LabLims driver with the simulated D8', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ewald-lablims-hil-'));
+  const labLimsFolder = join(folder, 'LabLims');
+  let executed = 0;
+  const simulator = await runSimulator(
+    { as: 'bruker-lablims', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED, folder: labLimsFolder },
+    { log: silentLog, journal: (kind) => void (kind === 'execution' && executed++) },
+  );
+  const made: Diffractometer[] = [];
+  const make = () => {
+    const options = hurriedLabLims({ labLimsFolder, jobFolder: join(folder, 'jobs'), speed: SPEED });
+    const driver = labLimsDriver.make(options, runtime, { secret: () => undefined, readText: () => '' });
+    made.push(driver);
+    return driver;
+  };
+  return {
+    instrument: make(),
+    again: make,
+    command: (requestId) => scanCommand({ requestId, dwellS: 20, expectedS: 60, notAfterS: 1e12 }),
+    // There is one request in each test.
+    executions: () => executed,
+    close: async () => {
+      for (const driver of made) await driver.close();
+      await simulator.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+});
