@@ -1,12 +1,13 @@
 import { badInput } from '../domain/errors.ts';
 import type { FormatWriter } from './format-writer.ts';
 import { xyeWriter, xyWriter } from './write-columns.ts';
+import { nexusWriter } from './write-nexus.ts';
 import { pdCifWriter } from './write-pdcif.ts';
 import { xrdmlWriter } from './write-xrdml.ts';
 
 export type { FormatWriter, WrittenFile } from './format-writer.ts';
 
-export const writers: readonly FormatWriter[] = [xyWriter, xyeWriter, xrdmlWriter, pdCifWriter];
+export const writers: readonly FormatWriter[] = [xyWriter, xyeWriter, xrdmlWriter, pdCifWriter, nexusWriter];
 
 /** The writer of this id, or else the one that the ending of the file names. Throws badInput. */
 export function chooseWriter(fileName: string, id: string | null): FormatWriter {

@@ -95,6 +95,21 @@ describe('what is written is read back equal', () => {
     );
   });
 
+  test('NeXus, several scans', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyScan, { minLength: 1, maxLength: 2 }), async (scans) => {
+        const read = await readBack('nexus', ...scans);
+        expect(read).toHaveLength(scans.length);
+        for (const [i, scan] of scans.entries()) {
+          const { radiation, startedAt, endedAt, status, scanAxis, sampleName } = scan;
+          expectSame(read[i]!, scan, { radiation, startedAt, endedAt, status, scanAxis, sampleName });
+          if (scan.unit !== 'arbitrary') expectSameTimes(read[i]!, scan);
+        }
+      }),
+      { numRuns: 40, seed: 14 },
+    );
+  });
+
   test.each(['xy', 'xye'])('%s, points and a single wavelength', async (id) => {
     await fc.assert(
       fc.asyncProperty(anyScan, async (scan) => {
@@ -150,7 +165,10 @@ describe('counts are never scaled', () => {
   });
 
   test('XYE of intensities without statistics is refused', async () => {
-    await expect(write('xye', { ...SCAN, unit: 'arbitrary' })).rejects.toMatchObject({ code: 'badInput', message: expect.stringMatching(/errors are not known/) });
+    await expect(write('xye', { ...SCAN, unit: 'arbitrary' })).rejects.toMatchObject({
+      code: 'badInput',
+      message: expect.stringMatching(/errors are not known/),
+    });
   });
 });
 
