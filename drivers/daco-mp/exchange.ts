@@ -13,6 +13,9 @@ export interface ExchangeTiming {
   readonly writeTimeoutMs: number;
   /** After an answer went wrong nothing is sent before the line was silent for so long. */
   readonly quietMs: number;
+  /** Longer commands are sent in pieces of so many bytes, with a pause between: some input buffers hold no more. */
+  readonly pieceBytes: number;
+  readonly pieceMs: number;
   /** How often an idempotent command is sent again. */
   readonly resends: number;
 }
@@ -139,7 +142,7 @@ export class Exchange {
     this.#waiting = { command, ...settle! };
     let cancel = () => {};
     try {
-      await this.#port.write(encodeCommand(command.text, this.#framing), this.#timing.writeTimeoutMs);
+      await this.#write(encodeCommand(command.text, this.#framing));
       cancel = after(this.#clock, this.#timing.replyTimeoutMs, () => this.#waiting?.failed(this.#late(command)));
       const made = read(await answer);
       if (made === null) throw this.#garbled(command);
@@ -152,6 +155,14 @@ export class Exchange {
     } finally {
       cancel();
       this.#waiting = null;
+    }
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const { pieceBytes, pieceMs, writeTimeoutMs } = this.#timing;
+    for (let from = 0; from < bytes.length; from += pieceBytes) {
+      if (from > 0) await this.#clock.sleep(pieceMs);
+      await this.#port.write(bytes.slice(from, from + pieceBytes), writeTimeoutMs);
     }
   }
 

@@ -61,6 +61,8 @@ export const dacoOptionsSchema = z.strictObject({
   replyTimeoutMs: ms.default(1000),
   writeTimeoutMs: ms.default(1000),
   quietMs: ms.default(100),
+  pieceBytes: z.int().min(1).max(1024).default(16).describe('Longer commands are sent in pieces of so many bytes'),
+  pieceMs: ms.default(20).describe('Pause between the pieces'),
   resends: z.int().min(0).max(10).default(2),
   linkGraceMs: ms.default(5000).describe('How long the line may fail during a scan before it is given up'),
   shutterTimeoutMs: ms.default(5000),

@@ -1,8 +1,9 @@
 import { asEwaldError, EwaldError, mayRetry } from '../../src/domain/errors.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
-import { closeShutter, type DacoCommand, fetchValues, halts, initialise, moveTo, readDrive, takeRemote } from './commands.ts';
+import { closeShutter, fetchValues, halts, initialise, moveTo, readDrive, takeRemote } from './commands.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { readNumber, readValues } from './replies.ts';
+import { sendOnce } from './send-once.ts';
 import type { DacoStatus } from './status-fields.ts';
 import { AXIS, alarmsOf, isGeneratorOn, isReady, isScanning } from './words.ts';
 
@@ -141,31 +142,6 @@ async function limitOf({ exchange, options }: Instrument, axis: number): Promise
   const flags = await exchange.ask(readDrive(axis), readNumber).catch(() => 0);
   if ((flags & 256) !== 0) return ', at its negative limit switch';
   return (flags & 512) !== 0 ? ', at its positive limit switch' : '';
-}
-
-/**
- * Sends a command that must not be carried out twice. After a lost answer the state is read: where `taken` sees that it was carried out, all is
- * well; where it was not, it is sent once more.
- */
-export async function sendOnce(
-  instrument: Instrument,
-  command: DacoCommand,
-  taken: (status: DacoStatus) => boolean,
-  stop: StopReason,
-): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const why = stop();
-    if (why) throw why;
-    try {
-      return await instrument.exchange.tell(command);
-    } catch (error) {
-      const known = asEwaldError(error);
-      instrument.watch.trouble(known);
-      if ('deviceCode' in known || !mayRetry(known)) throw error;
-      if (taken(await instrument.watch.read())) return;
-      if (tries >= 2) throw error;
-    }
-  }
 }
 
 async function initialiseAxes(instrument: Instrument, status: DacoStatus, stop: StopReason): Promise<DacoStatus> {

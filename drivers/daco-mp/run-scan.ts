@@ -4,7 +4,8 @@ import { startScan } from './commands.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import type { KeptScan } from './kept-scan.ts';
 import { measurePoints } from './measure-points.ts';
-import { prepareScan, sendOnce, takeControl } from './prepare-scan.ts';
+import { prepareScan, takeControl } from './prepare-scan.ts';
+import { sendOnce } from './send-once.ts';
 import { closeAndReadBack, openAndReadBack } from './shutter.ts';
 import type { DacoStatus } from './status-fields.ts';
 import { makeStill } from './still.ts';
@@ -28,7 +29,7 @@ export async function runScan(instrument: Instrument, kept: KeptScan, stop: Stop
     await prepareScan(instrument, command, stop);
     times.lap('moving');
     throwIf(stop());
-    await openAndReadBack(instrument);
+    await openAndReadBack(instrument, stop);
     times.lap('shutter');
     throwIf(stop());
     await begin(instrument, kept, dwellS, stop);

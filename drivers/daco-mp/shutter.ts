@@ -1,14 +1,18 @@
-import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
+import { EwaldError } from '../../src/domain/errors.ts';
 import { closeShutter, openShutter } from './commands.ts';
-import type { Instrument } from './instrument.ts';
+import type { Instrument, StopReason } from './instrument.ts';
+import { sendOnce } from './send-once.ts';
 import type { DacoStatus } from './status-fields.ts';
 
-/** Opens the shutter and waits until it reads back open. Fails with 'unsafe' where it does not: a door or an interlock holds it. */
-export async function openAndReadBack(instrument: Instrument): Promise<DacoStatus> {
-  const { watch, exchange } = instrument;
+/**
+ * Opens the shutter and waits until it reads back open. Fails with 'unsafe' where it does not: a door or an interlock holds it. Told again where
+ * the answer was lost and the state does not show it open: what it stands for would else not be known.
+ */
+export async function openAndReadBack(instrument: Instrument, stop: StopReason): Promise<DacoStatus> {
+  const { watch } = instrument;
+  watch.told = null;
+  await sendOnce(instrument, openShutter, (status) => watch.shutter(status) === 'open', stop);
   watch.told = 'open';
-  // A lost answer is settled by the read-back below; the command is not sent again.
-  await exchange.tell(openShutter).catch((error) => rethrowRefusal(instrument, error));
   const status = await readBack(instrument, 'open');
   watch.expectsOpen = true;
   return status;
@@ -39,10 +43,4 @@ async function readBack({ watch, runtime, options }: Instrument, wanted: 'open' 
     }
     await runtime.clock.sleep(Math.min(100, options.pollMs));
   }
-}
-
-function rethrowRefusal({ watch }: Instrument, error: unknown): void {
-  const known = asEwaldError(error);
-  watch.trouble(known);
-  if ('deviceCode' in known || known.code === 'link') throw known;
 }

@@ -30,6 +30,8 @@ class SerialBytePort implements BytePort {
   readonly #clock: Clock;
   readonly #received = new Subject<Uint8Array>();
   #port: SerialPort | null = null;
+  /** The far end took nothing for too long. */
+  #held = false;
 
   constructor(line: SerialLine, clock: Clock) {
     this.path = line.path;
@@ -48,7 +50,17 @@ class SerialBytePort implements BytePort {
   async open(): Promise<void> {
     if (this.isOpen) return;
     await this.close();
-    const { path, baudRate, dataBits, parity, stopBits, softwareFlowControl } = this.#line;
+    if (this.#held && this.#line.softwareFlowControl) {
+      // A single damaged byte can look like XOFF and hold our output for ever, also over a reopening; without flow control it runs again.
+      this.#port = await this.#openWith(false);
+      await this.close();
+    }
+    this.#held = false;
+    this.#port = await this.#openWith(this.#line.softwareFlowControl);
+  }
+
+  async #openWith(softwareFlowControl: boolean): Promise<SerialPort> {
+    const { path, baudRate, dataBits, parity, stopBits } = this.#line;
     const flow = { xon: softwareFlowControl, xoff: softwareFlowControl };
     const port = new SerialPort({ path, baudRate, dataBits, parity, stopBits, ...flow, lock: true, autoOpen: false });
     port.on('data', (bytes: Buffer) => this.#received.next(bytes));
@@ -61,7 +73,7 @@ class SerialBytePort implements BytePort {
     } catch (error) {
       throw await cannotOpen(path, error);
     }
-    this.#port = port;
+    return port;
   }
 
   async write(bytes: Uint8Array, timeoutMs: number): Promise<void> {
@@ -83,6 +95,7 @@ class SerialBytePort implements BytePort {
       await within(this.#clock, timeoutMs, sent, late);
     } catch (error) {
       // What is still queued must never leave later: a belated command would move a machine that nobody watches.
+      this.#held = asEwaldError(error).code === 'timeout';
       await this.close();
       throw asEwaldError(error);
     }

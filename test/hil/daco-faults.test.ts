@@ -1,4 +1,7 @@
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { drivers } from '../../drivers/registry.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import { wallClock } from '../../simulators/wall-runtime.ts';
@@ -10,9 +13,11 @@ import { guardDiffractometer } from '../../src/safety/guard.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 /** The driver behind its guard against the simulated D5000 on a pseudo-terminal, with one fault each. */
-const SPEED = 100;
-const POINTS = 80;
+const SPEED = 200;
+const POINTS = 60;
 const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const folder = mkdtempSync(join(tmpdir(), 'ewald-daco-'));
+let scenes = 0;
 const open: { instrument: Diffractometer; simulator: RunningSimulator }[] = [];
 
 afterEach(async () => {
@@ -21,6 +26,8 @@ afterEach(async () => {
     await simulator.close();
   }
 });
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Scene {
   readonly instrument: Diffractometer;
@@ -31,7 +38,7 @@ interface Scene {
 async function scene(faults: string): Promise<Scene> {
   const notes: Record<string, unknown>[] = [];
   const simulator = await runSimulator(
-    { as: 'daco-mp', seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
+    { as: 'daco-mp', link: join(folder, `tty${scenes++}`), seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
     { log: silentLog, faultSchedule: faults, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
   );
   const options = {
@@ -76,7 +83,7 @@ async function measure({ instrument }: Scene): Promise<{ outcome: string; points
   const points = new Map<number, number>();
   const take = (chunk: ScanChunk) => {
     for (const [i, deg] of chunk.twoThetaDeg.entries()) {
-      const point = Math.round((deg - command.range.fromDeg) / command.stepDeg);
+      const point = pointOf(deg);
       expect(points.has(point)).toBe(false);
       points.set(point, chunk.counts[i]!);
       expect(chunk.liveS[i]).toBe(command.dwellS);
@@ -87,8 +94,21 @@ async function measure({ instrument }: Scene): Promise<{ outcome: string; points
       .scan(command)
       .subscribe({ next: take, error: (error) => resolve(asEwaldError(error).code), complete: () => resolve('whole') });
   });
+  // What the guard no longer listened to is kept for whoever asks, as the loop does.
+  const seen = new Set(points.keys());
+  for (let tries = 0; outcome !== 'whole' && tries < 100; tries++) {
+    const found = await instrument.find(command.requestId, command.attempt).catch(() => null);
+    if (found?.kind === 'finished') {
+      for (const chunk of found.chunks) if (!seen.has(pointOf(chunk.twoThetaDeg[0]!))) take(chunk);
+      break;
+    }
+    if (found?.kind === 'lost') break;
+    await wallClock.sleep(100);
+  }
   return { outcome, points };
 }
+
+const pointOf = (deg: number) => Math.round((deg - command.range.fromDeg) / command.stepDeg);
 
 let reference: Map<number, number>;
 
@@ -106,64 +126,82 @@ beforeAll(async () => {
 
 const at = (fault: string, options: Record<string, unknown> = {}, where = `atPoint: ${POINTS / 2}`) =>
   `- { fault: ${fault}, ${where}, options: ${JSON.stringify(options)} }\n`;
-const whole = /^whole$/;
-const gap = /^whole$/;
 
-/** Fault, schedule, how the scan ends, and how many points must at least be there. */
-const cases: [name: string, schedule: string, outcome: RegExp, atLeast: number][] = [
-  ['door', at('door-opens'), /^unsafe$/, 1],
-  ['generator', at('generator-trip'), /^unsafe$/, 1],
-  ['water', at('water-alarm'), /^unsafe$/, 1],
-  ['high voltage', at('high-voltage-alarm'), /^unsafe$/, 1],
-  ['local control', at('local-control'), /^(deviceFault|unsafe|busy)$/, 1],
-  ['second master', at('second-master'), /^(whole|deviceFault|unsafe|busy)$/, 1],
-  ['service switch', at('service-switch'), /^(whole|deviceFault|unsafe|busy)$/, 1],
-  ['lost reply to MV', at('lost-reply', { to: 'MV' }), gap, POINTS - 16],
-  ['late reply to MV', at('late-reply', { to: 'MV', byWallS: 0.5 }), gap, POINTS - 16],
-  ['garbled reply to MV', at('garbled-reply', { to: 'MV' }), gap, POINTS - 16],
-  ['cut reply to MV', at('garbled-reply', { to: 'MV', how: 'cut' }), gap, POINTS - 16],
-  ['repeated reply to MV', at('repeated-reply', { to: 'MV', replies: 5 }), whole, POINTS],
-  ['foreign reply to MV', at('foreign-reply', { to: 'MV' }), gap, POINTS - 16],
-  ['lost command MV', at('lost-command', { to: 'MV' }), whole, POINTS],
-  ['lost replies to ST', at('lost-reply', { to: 'ST', replies: 3 }), whole, POINTS],
-  ['garbled replies to ST', at('garbled-reply', { to: 'ST', replies: 3 }), whole, POINTS],
-  ['repeated replies to ST', at('repeated-reply', { to: 'ST', replies: 9 }), whole, POINTS],
-  ['foreign replies to ST', at('foreign-reply', { to: 'ST', replies: 2 }), whole, POINTS],
-  ['lost reply to SS', at('lost-reply', { to: 'SS' }, 'atS: 0'), whole, POINTS],
-  ['late reply to SS', at('late-reply', { to: 'SS', byWallS: 0.5 }, 'atS: 0'), whole, POINTS],
-  ['lost command SS', at('lost-command', { to: 'SS' }, 'atS: 0'), whole, POINTS],
-  ['lost reply to GO', at('lost-reply', { to: 'GO' }, 'atS: 0'), whole, POINTS],
-  ['lost command GO', at('lost-command', { to: 'GO' }, 'atS: 0'), whole, POINTS],
-  ['lost reply to TW1', at('lost-reply', { to: 'TW1' }, 'atS: 0'), whole, POINTS],
-  ['lost command TW1', at('lost-command', { to: 'TW1' }, 'atS: 0'), /^(whole|unsafe)$/, 0],
-  ['half-open link', at('half-open-link', { forWallS: 0.8 }), gap, 1],
-  ['dead link', at('half-open-link'), /^(link|timeout|unsafe)$/, 1],
-  ['unplugged for a moment', at('unplugged-port', { forWallS: 0.5 }), /^(whole|link|timeout)$/, 1],
-  ['unplugged for good', at('unplugged-port'), /^(link|timeout|unsafe)$/, 1],
-  ['renamed port', at('unplugged-port', { forWallS: 0.3, renamed: true }), /^(whole|link|timeout|unsafe)$/, 1],
-  ['XOFF for a moment', at('endless-xoff', { forWallS: 0.2 }), gap, 1],
-  ['XOFF for ever', at('endless-xoff'), /^(link|timeout|unsafe)$/, 1],
-  ['16 bytes of input', at('short-buffer', {}, 'atS: 0'), whole, POINTS],
-  ['early ready', at('early-ready', {}, 'atS: 0'), /^(whole|deviceFault)$/, 0],
-  ['off target', at('off-target', {}, 'atS: 0'), /^(whole|deviceFault)$/, 0],
-  ['frozen encoder', at('encoder-freeze', {}, 'atS: 0'), /^(whole|deviceFault)$/, 0],
-  ['limit switch', at('limit-switch', {}, 'atS: 0'), /^deviceFault$/, 0],
-  ['lost initialisation', at('lost-initialisation', {}, 'atS: 0'), /^deviceFault$/, 0],
+const unsafe = { outcome: 'unsafe', atLeast: 1 };
+const fault = { outcome: 'deviceFault', atLeast: 0 };
+const whole = { outcome: 'whole', atLeast: POINTS };
+/** What one answer can hold is lost, and said to be. */
+const gap = { outcome: 'whole', atLeast: POINTS - 16 };
+
+const cases: [name: string, schedule: string, expected: { readonly outcome: string; readonly atLeast: number }][] = [
+  ['door', at('door-opens'), unsafe],
+  ['generator', at('generator-trip'), unsafe],
+  ['water', at('water-alarm'), unsafe],
+  ['high voltage of the detector', at('high-voltage-alarm'), { outcome: 'deviceFault', atLeast: 1 }],
+  ['local control', at('local-control'), { outcome: 'deviceFault', atLeast: 1 }],
+  // The scan goes on to its end; that the shutter may no longer be closed by us is what is reported.
+  ['second master', at('second-master'), { outcome: 'busy', atLeast: POINTS }],
+  ['service switch', at('service-switch'), { outcome: 'busy', atLeast: POINTS }],
+  ['lost reply to MV', at('lost-reply', { to: 'MV' }), gap],
+  ['late reply to MV', at('late-reply', { to: 'MV', byWallS: 0.5 }), gap],
+  ['garbled reply to MV', at('garbled-reply', { to: 'MV' }), gap],
+  ['cut reply to MV', at('garbled-reply', { to: 'MV', how: 'cut' }), gap],
+  ['repeated reply to MV', at('repeated-reply', { to: 'MV', replies: 5 }), whole],
+  ['foreign reply to MV', at('foreign-reply', { to: 'MV' }), gap],
+  ['lost command MV', at('lost-command', { to: 'MV' }), whole],
+  ['lost replies to ST', at('lost-reply', { to: 'ST', replies: 3 }), whole],
+  ['garbled replies to ST, one byte of which is an XOFF', at('garbled-reply', { to: 'ST', replies: 3 }), whole],
+  ['repeated replies to ST', at('repeated-reply', { to: 'ST', replies: 9 }), whole],
+  ['foreign replies to ST', at('foreign-reply', { to: 'ST', replies: 2 }), whole],
+  ['lost reply to SS', at('lost-reply', { to: 'SS' }, 'atS: 0'), whole],
+  ['late reply to SS', at('late-reply', { to: 'SS', byWallS: 0.5 }, 'atS: 0'), whole],
+  ['lost command SS', at('lost-command', { to: 'SS' }, 'atS: 0'), whole],
+  ['lost reply to GO', at('lost-reply', { to: 'GO' }, 'atS: 0'), whole],
+  ['lost command GO', at('lost-command', { to: 'GO' }, 'atS: 0'), whole],
+  ['lost reply to TW1', at('lost-reply', { to: 'TW1' }, 'atS: 0'), whole],
+  ['lost command TW1', at('lost-command', { to: 'TW1' }, 'atS: 0'), whole],
+  ['half-open link', at('half-open-link', { forWallS: 0.8 }), whole],
+  ['dead link', at('half-open-link'), unsafe],
+  ['unplugged for a moment', at('unplugged-port', { forWallS: 0.5 }), whole],
+  ['unplugged for good', at('unplugged-port'), unsafe],
+  ['renamed port', at('unplugged-port', { forWallS: 0.3, renamed: true }), unsafe],
+  ['XOFF for a moment', at('endless-xoff', { forWallS: 0.2 }), whole],
+  ['XOFF for ever', at('endless-xoff'), unsafe],
+  ['early ready', at('early-ready', {}, 'atS: 0'), whole],
+  ['off target', at('off-target', {}, 'atS: 0'), fault],
+  ['frozen encoder', at('encoder-freeze', {}, 'atS: 0'), fault],
+  ['limit switch', at('limit-switch', {}, 'atS: 0'), fault],
+  ['lost initialisation', at('lost-initialisation', {}, 'atS: 0'), fault],
 ];
 
 describe('the DACO-MP driver under faults', () => {
-  test.each(cases)('%s', async (_, schedule, expected, atLeast) => {
+  test.each(cases)('%s', async (_, schedule, expected) => {
     const here = await scene(schedule);
     const startMs = performance.now();
     const { outcome, points } = await measure(here);
-    expect(outcome).toMatch(expected);
-    expect(points.size).toBeGreaterThanOrEqual(atLeast);
-    // Not one count is invented, doubled or put at another angle.
-    for (const [point, count] of points) expect({ point, count }).toEqual({ point, count: reference.get(point) });
+    expect(outcome).toBe(expected.outcome);
+    expect(points.size).toBeGreaterThanOrEqual(expected.atLeast);
+    expectTrue(points);
     expect(here.notes.filter(({ kind }) => kind === 'execution').length).toBeLessThanOrEqual(1);
     expect(here.notes.filter((note) => note['unsafe'] === true)).toEqual([]);
-    if (expected === whole && schedule.includes('short-buffer')) return;
     expect(here.simulator.faultRecords().length).toBeGreaterThan(0);
     expect(performance.now() - startMs).toBeLessThan(20_000);
+    if (expected !== gap) return;
+    expect(points.size).toBeLessThan(POINTS);
+    const found = await here.instrument.find(command.requestId, command.attempt);
+    const reason = `${POINTS - points.size} values were lost inside a read`;
+    expect(found).toMatchObject({ kind: 'finished', report: { completeness: 'cut-short', reason } });
+  });
+
+  test('an input buffer of 16 bytes loses nothing, for longer commands are sent in pieces', async () => {
+    const here = await scene(at('short-buffer', {}, 'atS: 0'));
+    const { outcome, points } = await measure(here);
+    expect({ outcome, points: points.size }).toEqual({ outcome: 'whole', points: POINTS });
+    expect(here.simulator.faultRecords()).toEqual([]);
   });
 });
+
+/** Not one count is invented, doubled or put at another angle. */
+function expectTrue(points: ReadonlyMap<number, number>): void {
+  for (const [point, count] of points) expect({ point, count }).toEqual({ point, count: reference.get(point) });
+}

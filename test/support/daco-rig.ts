@@ -39,6 +39,8 @@ export function dacoOptions(port: BytePort): DacoDriverOptions {
     replyTimeoutMs: 1000,
     writeTimeoutMs: 1000,
     quietMs: 100,
+    pieceBytes: 16,
+    pieceMs: 20,
     resends: 2,
     linkGraceMs: 5000,
     shutterTimeoutMs: 5000,

@@ -42,6 +42,7 @@ export class FakeDaco implements BytePort {
   stored: number[] = [];
   remaining = 0;
   sequence = 0;
+  #input = '';
   #scan: RunningScan | null = null;
 
   constructor(clock: Clock) {
@@ -71,8 +72,12 @@ export class FakeDaco implements BytePort {
       this.isOpen = false;
       throw new EwaldError('timeout', this.path, 'nothing could be sent', 'look at the line');
     }
-    if (bytes[0] !== 0x01 || bytes.at(-2) !== 0x0d || bytes.at(-1) !== 0x05) throw new Error('a command without SOH, CR and ENQ');
-    const command = Buffer.from(bytes.slice(1, -2)).toString('latin1');
+    if (bytes.length > 16) throw new Error('more bytes at once than the input buffer holds');
+    this.#input += Buffer.from(bytes).toString('latin1');
+    if (!this.#input.endsWith('\u0005')) return;
+    if (this.#input[0] !== '\u0001' || this.#input.at(-2) !== '\r') throw new Error('a command without SOH and CR');
+    const command = this.#input.slice(1, -2);
+    this.#input = '';
     const reaction = this.react(command, this.heard.length);
     this.heard.push(command);
     if (reaction === 'not carried out') return;

@@ -121,6 +121,16 @@ describe('lost answers', () => {
     expect(rig.driver.counters().timeouts).toBe(1);
   });
 
+  test('a lost command to open the shutter is given again: "in position" would else be taken for open, and nothing be counted', async () => {
+    const rig = await opened();
+    let lost = 0;
+    rig.fake.react = (command) => (command === 'TW1' && lost++ === 0 ? 'not carried out' : 'as usual');
+    const watched = rig.scan(rig.command('a'));
+    await rig.clock.until(() => rig.fake.executed.length === 1);
+    expect(rig.fake.shutterOpen).toBe(true);
+    expect((await rig.over(watched)).outcome).toBe('whole');
+  });
+
   test('a start that the instrument did not take is sent once more', async () => {
     const rig = await opened();
     let lost = 0;
