@@ -13,6 +13,7 @@ import { rangeColumns } from './range-columns.ts';
 import { rasx } from './rasx.ts';
 import { rigakuDat } from './rigaku-dat.ts';
 import { rigakuRas } from './rigaku-ras.ts';
+import { shortRefusal } from './short-refusal.ts';
 import { sietronicsCpi } from './sietronics-cpi.ts';
 import { textColumns } from './text-columns.ts';
 import { xrdml } from './xrdml.ts';
@@ -46,7 +47,11 @@ export async function readRecordedFile(bytes: Uint8Array, fileName: string): Pro
     const known = formats.map((format) => `${format.title} (.${format.extensions.join(', .')})`).join('; ');
     throw badInput(fileName, 'this is no known format of a powder pattern', `export it as one of: ${known}`);
   }
-  const file = await reader.read(bytes, fileName);
-  for (const scan of file.scans) checkScan(scan, fileName);
-  return file;
+  try {
+    const file = await reader.read(bytes, fileName);
+    for (const scan of file.scans) checkScan(scan, fileName);
+    return file;
+  } catch (error) {
+    throw shortRefusal(error);
+  }
 }
