@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { badInput } from '../src/domain/errors.ts';
 import { checkOptions, parsePhases, type SimulatorOptions } from './options.ts';
@@ -23,6 +24,7 @@ const FLAGS = {
   root: text,
   detector: text,
   space: text,
+  sample: text,
   phases: text,
   'strain-max': text,
   'unknown-peak-share': text,
@@ -51,7 +53,9 @@ export function parseCommandLine(args: readonly string[], environment: Readonly<
   const input: Record<string, unknown> = {};
   for (const [flag, value] of Object.entries(values)) {
     if (typeof value !== 'string') continue;
-    input[camelCase(flag)] = convert(flag, value);
+    // A sample is a file to replay or a list of phases, whichever there is.
+    const name = flag === 'sample' ? (existsSync(value) ? 'replay' : 'phases') : flag;
+    input[camelCase(name)] = convert(name, value);
   }
   if (environment['EWALD_MQTT_PASSWORD']) input['password'] = environment['EWALD_MQTT_PASSWORD'];
   return checkOptions(input);

@@ -93,7 +93,7 @@ export class Goniometer {
 
   /** What it shows. */
   shownDeg(axis: number): number {
-    const { frozenDeg, offsetDeg } = this.of(axis);
+    const { frozenDeg, offsetDeg } = this.settled(axis);
     return frozenDeg ?? this.trueDeg(axis) + offsetDeg;
   }
 

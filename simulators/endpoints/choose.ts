@@ -5,6 +5,7 @@ import { endpoints } from './registry.ts';
 const COMMON: Readonly<Record<string, string>> = {
   seed: 'decides sample and counts (1)',
   speed: "instrument seconds per wall second, or 'max' (1)",
+  sample: 'a measured file to hand out, or phases as below',
   phases: 'ZrO2_14:1,CaO_225:0.1 instead of a drawn sample',
   replay: 'measured file to hand out instead of a sample',
   truth: 'file for what the sample really is',

@@ -42,6 +42,17 @@ describe('the command line', () => {
     });
   });
 
+  test('a sample is a file where there is one, and phases otherwise', () => {
+    expect(read('--sample package.json')).toMatchObject({ replay: 'package.json', phases: null });
+    expect(read('--sample MgO_225:0.5')).toMatchObject({ replay: null, phases: [{ phaseId: 'MgO_225', height: 0.5 }] });
+  });
+
+  test('a port is a number or the path of a serial port', () => {
+    expect(read('--port 702').port).toBe(702);
+    expect(read('--port /dev/ttyS0').port).toBe('/dev/ttyS0');
+    expect(() => read('--port somewhere')).toThrow(/neither a number nor the path/);
+  });
+
   test.each([
     ['--seed x', /--seed 'x' is not a number/],
     ['--seed 1.5', /seed/],
