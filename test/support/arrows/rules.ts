@@ -31,9 +31,9 @@ export const roomRules: readonly RoomRule[] = [
     room: 'formats',
     may: ['domain'],
     mayTypes: ['ports'],
-    node: ['node:crypto', 'node:zlib'],
-    packages: ['fast-xml-parser'],
-    why: 'a reader turns bytes into nouns and opens no file',
+    node: ['node:crypto', 'node:zlib', 'node:worker_threads'],
+    packages: ['fast-xml-parser', 'h5wasm'],
+    why: 'a reader turns bytes into nouns and opens no file; HDF5 is read in a thread that can be thrown away',
   },
   {
     room: 'analysis',
