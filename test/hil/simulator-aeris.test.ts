@@ -91,6 +91,7 @@ describe('the messages, byte by byte', () => {
     ['@SAMPLE@MEASURE@SAMPLE_ID=a@APPLICATION=10-80_Low@END'],
     ['@SAMPLE@ADD@APPLICATION=10-80_Low@SAMPLE_ID=a@AT=0,3@MEASURE=yes@END'],
     ['@SAMPLE@REMOVE@SAMPLE_ID=a@END'],
+    ['@SAMPLE@ADD@APPLICATION=10-80_Low@SAMPLE_ID=../a@AT=0,2@END'],
     ['@SAMPLE@MOVE@SAMPLE_ID@AT=0,3@TO=0,5@END'],
     ['@SAMPLE@ADD@SAMPLE_ID=a@SAMPLE_ID=b@APPLICATION=10-80_Low@AT=0,2@END'],
   ])('%s is answered with a fatal error', async (message) => {
@@ -120,6 +121,9 @@ describe('a measurement', () => {
     expect([scan.twoThetaDeg[0], scan.twoThetaDeg[250]]).toEqual([40, 45]);
     const counted = aeris.notes.filter(({ kind }) => kind === 'chunk').reduce((sum, { fields }) => sum + Number(fields['countsSum']), 0);
     expect(scan.counts.reduce((sum, count) => sum + count, 0)).toBe(counted);
+    expect(readFileSync(join(aeris.folder, 'r1.1.xrdml'), 'utf8')).toMatch(
+      /<positions axis="Omega" unit="deg">\s*<startPosition>20<\/startPosition>\s*<endPosition>22.5<\/endPosition>/,
+    );
     expect(readdirSync(aeris.folder)).toEqual(['r1.1.xrdml']);
     expect(executions(aeris)).toBe(1);
   });

@@ -72,7 +72,8 @@ export class Cabinet implements SampleReach {
     this.demandRemote();
     this.demandSlot(slot);
     this.demandProgram(application);
-    if (!/^[^@=\s]{1,128}$/.test(sampleId)) throw new Fatal('the sample id is not valid');
+    // The id becomes the name of a file.
+    if (!/^(?!\.)[^@=\s/\\]{1,128}$/.test(sampleId)) throw new Fatal('the sample id is not valid');
     if (this.entries.has(sampleId)) throw new Fatal(`sample ${sampleId} is in the list`);
     if ([...this.entries.values()].some((entry) => entry.slot === slot)) throw new Fatal(`location 0,${slot} is taken in the list`);
     const entry = { sampleId, application, slot };

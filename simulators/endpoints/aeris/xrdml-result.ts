@@ -37,5 +37,17 @@ export async function xrdmlResult(scan: Pick<CountedScan, 'twoThetaDeg' | 'count
     ],
     `${sampleId}.xrdml`,
   );
-  return new TextDecoder().decode(bytes);
+  return withOmega(new TextDecoder().decode(bytes));
+}
+
+/** The instrument writes the angle of the specimen beside 2theta, and clients count on there being two lists of positions. */
+function withOmega(text: string): string {
+  const [twoTheta] = /<positions axis="2Theta"[\s\S]*?<\/positions>/.exec(text) ?? [];
+  if (twoTheta === undefined) return text;
+  const halved = twoTheta.replace(/>([\d. -]+)</g, (_, angles: string) => `>${angles.trim().split(/\s+/).map(half).join(' ')}<`);
+  return text.replace(twoTheta, `${twoTheta}${halved.replace('2Theta', 'Omega')}`);
+}
+
+function half(deg: string): string {
+  return String(Number((Number(deg) / 2).toFixed(6)));
 }
