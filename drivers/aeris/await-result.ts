@@ -85,6 +85,7 @@ export async function awaitRest(line: AerisLine, timing: AwaitTiming, clock: Clo
 }
 
 function noResult(note: JobNote, look: ShelfLook, wasBusy: boolean, folder: string): EwaldError {
+  if (look.kind === 'foreign') return look.error;
   if (look.kind === 'damaged') return fault(note, `left a result that is cut off or damaged: ${look.why}`);
   if (look.kind === 'locked') return fault(note, `left a result that another program holds: ${note.jobId}.xrdml`);
   if (wasBusy) return fault(note, `is ready again, but there is no ${note.jobId}.xrdml in ${folder}`);

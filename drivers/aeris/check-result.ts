@@ -1,4 +1,4 @@
-import { EwaldError } from '../../src/domain/errors.ts';
+import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import { primaryWavelengthA, type Radiation } from '../../src/domain/radiation.ts';
 import { type RecordedScan, readRecordedFile } from '../../src/formats/registry.ts';
 import { patternOf } from '../../src/formats/to-pattern.ts';
@@ -21,28 +21,28 @@ export type CheckedResult =
       readonly cutShort: string | null;
       readonly warnings: readonly string[];
     }
+  /** A whole file that is not the result of this job: `error` says why. The result may still take its place. */
+  | { readonly kind: 'foreign'; readonly error: EwaldError }
   /** Not yet a file that can be read: it may still be written. */
   | { readonly kind: 'damaged'; readonly why: string };
 
 const WAVELENGTH_TOLERANCE_A = 1e-3;
 
-/**
- * Is this the result of this job? Rejects with 'deviceFault' where it is whole and another's: of another sample, range, age, tube, or without
- * raw counts.
- */
+/** Is this the result of this job? 'foreign' where it is of another sample, range, age or tube, or without raw counts. Never rejects. */
 export async function checkResult(bytes: Uint8Array, fileName: string, note: JobNote, rules: ResultRules): Promise<CheckedResult> {
-  let scan: RecordedScan;
-  let warnings: readonly string[];
   try {
-    const file = await readRecordedFile(bytes, fileName);
-    if (file.formatId !== 'xrdml') return { kind: 'damaged', why: `${fileName} is no XRDML` };
-    if (file.scans.length !== 1) throw wrong(fileName, `holds ${file.scans.length} scans`, 'use programs of a single scan');
-    scan = file.scans[0]!;
-    warnings = file.warnings;
+    return await readResult(bytes, fileName, note, rules);
   } catch (error) {
-    if (error instanceof EwaldError && error.code === 'badInput') return { kind: 'damaged', why: error.message };
-    throw error;
+    const known = asEwaldError(error);
+    return known.code === 'badInput' ? { kind: 'damaged', why: known.message } : { kind: 'foreign', error: known };
   }
+}
+
+async function readResult(bytes: Uint8Array, fileName: string, note: JobNote, rules: ResultRules): Promise<CheckedResult> {
+  const file = await readRecordedFile(bytes, fileName);
+  if (file.formatId !== 'xrdml') return { kind: 'damaged', why: `${fileName} is no XRDML` };
+  const [scan] = file.scans;
+  if (!scan || file.scans.length !== 1) throw wrong(fileName, `holds ${file.scans.length} scans`, 'use programs of a single scan');
   const text = new TextDecoder().decode(bytes);
   if (scan.sampleName !== note.jobId && !text.includes(`<id>${note.jobId}</id>`))
     throw wrong(
@@ -57,7 +57,7 @@ export async function checkResult(bytes: Uint8Array, fileName: string, note: Job
   const cutShort = compareRange(scan, fileName, note);
   const timed = scan.liveS !== null || scan.stepTimeS !== null;
   const points = { twoThetaDeg, counts, liveS: timed ? liveS : liveS.map(() => note.dwellS) };
-  return { kind: 'result', points, countingS: durationS(scan), cutShort, warnings: [...warnings, ...dwellWarning(scan, note)] };
+  return { kind: 'result', points, countingS: durationS(scan), cutShort, warnings: [...file.warnings, ...dwellWarning(scan, note)] };
 }
 
 function checkAge(scan: RecordedScan, fileName: string, note: JobNote, clockSkewMs: number): void {

@@ -28,7 +28,7 @@ export class ResultShelf {
     return (await lookAt(this.#path(jobId))) !== null;
   }
 
-  /** The result of the job as it stands now. Rejects with 'deviceFault' where the file is another's, with 'link' where the folder fails. */
+  /** The result of the job as it stands now. Rejects with 'link' where the folder fails. */
   async look(note: JobNote): Promise<ShelfLook> {
     const reading = await tryRead(this.#path(note.jobId));
     if (reading.kind === 'missing') return { kind: 'none' };

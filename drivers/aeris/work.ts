@@ -74,6 +74,7 @@ export class AerisWork implements FileWork {
     const found = await this.#shelf.look(note);
     const over = note.phase === 'over' || (await this.#isLongOver(note));
     if (found.kind === 'result' && (over || found.cutShort === null)) return this.#finish(note, found);
+    if (found.kind === 'foreign' && over) throw found.error;
     return over ? 'lost' : 'running';
   }
 
@@ -83,6 +84,7 @@ export class AerisWork implements FileWork {
     if (note.phase === 'over') {
       const found = await this.#shelf.look(note);
       if (found.kind === 'result') return this.#finish(note, found);
+      if (found.kind === 'foreign') throw found.error;
       throw new EwaldError('deviceFault', note.jobId, 'this scan ended without a result', 'look at the instrument, then resume');
     }
     // Across a restart only the clock on the wall tells how long it has been; within one run it may jump.
@@ -121,23 +123,21 @@ export class AerisWork implements FileWork {
 
   /** A result whose note is gone: whichever program it fits. */
   async #orphan(jobId: string, requestId: string, attempt: number): Promise<FileOutcome> {
-    let trouble: unknown = null;
+    let trouble: EwaldError | null = null;
     for (const { name, range, stepDeg, pointCount, dwellS, durationS } of this.#options.programs) {
       const times = { expectedS: durationS ?? 0, notAfterS: 0 };
       const sample = { sampleId: jobId, slot: null };
       const command = { requestId, attempt, sample, range, stepDeg, dwellS, pointCount, ...times, how: { kind: 'program' as const, name } };
       // Begun at 0: of a job without a note no age is known.
       const note: JobNote = { ...noteOf(jobId, command, 0), phase: 'over' };
-      try {
-        const found = await this.#shelf.look(note);
-        if (found.kind === 'result') {
-          const endedAtS = found.countingS ?? 0;
-          return outcomeOf(note, found.points, { startedAtS: 0, endedAtS, countingS: found.countingS }, found.cutShort);
-        }
-        trouble = new EwaldError('deviceFault', jobId, `the result ${jobId}.xrdml cannot be read`, 'move it away, then resume');
-      } catch (error) {
-        trouble = error;
+      const found = await this.#shelf.look(note);
+      if (found.kind === 'result') {
+        const endedAtS = found.countingS ?? 0;
+        return outcomeOf(note, found.points, { startedAtS: 0, endedAtS, countingS: found.countingS }, found.cutShort);
       }
+      const unreadable = () =>
+        new EwaldError('deviceFault', jobId, `the result ${jobId}.xrdml cannot be read`, 'move it away, then resume');
+      trouble = found.kind === 'foreign' ? found.error : unreadable();
     }
     throw trouble;
   }

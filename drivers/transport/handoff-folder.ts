@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EwaldError } from '../../src/domain/errors.ts';
 
@@ -17,7 +17,8 @@ export type FileReading =
   | { readonly kind: 'missing' }
   | { readonly kind: 'locked' };
 
-const LOCKED: ReadonlySet<string> = new Set(['EBUSY', 'EACCES', 'EPERM', 'EAGAIN']);
+/** The file itself cannot be opened, now or ever, while the folder is well. */
+const LOCKED: ReadonlySet<string> = new Set(['EBUSY', 'EACCES', 'EPERM', 'EAGAIN', 'ELOOP']);
 
 let parts = 0;
 
@@ -48,6 +49,8 @@ export async function lookAt(path: string): Promise<FoundFile | null> {
     return isFile ? { path, name: basename(path), sizeBytes: size, mtimeMs } : null;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
+    const entry = LOCKED.has(codeOf(error)) ? await lstat(path).catch(() => null) : null;
+    if (entry) return { path, name: basename(path), sizeBytes: entry.size, mtimeMs: entry.mtimeMs };
     throw folderTrouble(dirname(path), `${basename(path)} cannot be looked at`, error);
   }
 }

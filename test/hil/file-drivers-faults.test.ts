@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { drivers } from '../../drivers/registry.ts';
+import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
+import { wallClock } from '../../simulators/wall-runtime.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import { asEwaldError } from '../../src/domain/errors.ts';
+import type { ScanCommand } from '../../src/domain/scan.ts';
+import type { Diffractometer } from '../../src/ports/diffractometer.ts';
+import { guardDiffractometer } from '../../src/safety/guard.ts';
+import { programCommand } from '../support/aeris-rig.ts';
+import { hurriedAeris, hurriedLabLims, programsFile } from '../support/hurried-instruments.ts';
+import { scanCommand } from '../support/scan-command.ts';
+import { temporaryFolders } from '../support/wires/temporary-folders.ts';
+import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+/** The drivers behind their guard against the simulated Aeris and D8, with one fault each. */
+const SPEED = 100;
+const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const PROGRAMS = [{ name: '20-30_Low', fromDeg: 20, toDeg: 30, stepDeg: 0.02, dwellS: 10 }];
+const folders = temporaryFolders('ewald-file-faults-');
+const open: { instrument: Diffractometer; simulator: RunningSimulator }[] = [];
+
+afterEach(async () => {
+  for (const { instrument, simulator } of open.splice(0)) {
+    await instrument.close();
+    await simulator.close();
+  }
+  folders.clear();
+});
+
+type Wire = 'aeris' | 'bruker-lablims';
+
+async function scene(as: Wire, schedule: string) {
+  const folder = folders.make();
+  const shared = join(folder, 'shared');
+  const catalogue = join(folder, 'programs.yaml');
+  writeFileSync(catalogue, programsFile(PROGRAMS));
+  const notes: Record<string, unknown>[] = [];
+  const simulator = await runSimulator(
+    {
+      as,
+      seed: 4,
+      phases: [{ phaseId: 'MgO_225', height: 1 }],
+      speed: SPEED,
+      folder: shared,
+      ...(as === 'aeris' ? { programs: catalogue, slot: 2 } : {}),
+    },
+    { log: silentLog, faultSchedule: schedule, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
+  );
+  const jobFolder = join(folder, 'jobs');
+  const options =
+    as === 'aeris'
+      ? hurriedAeris({ address: simulator.address(), programs: PROGRAMS, jobFolder, resultFolder: shared, speed: SPEED })
+      : hurriedLabLims({ labLimsFolder: shared, jobFolder, speed: SPEED });
+  const raw = drivers.find(({ id }) => id === as)!.make(options, runtime, { secret: () => undefined, readText: () => '' });
+  const rules = { limits: { fromDeg: 10, toDeg: 100 }, maxDwellS: 60, maxScanS: 7200, collisionZones: [] };
+  const instrument = guardDiffractometer(raw, rules, runtime);
+  open.push({ instrument, simulator });
+  await instrument.open(new AbortController().signal);
+  return { instrument, simulator, notes };
+}
+
+const commandFor = (as: Wire): ScanCommand =>
+  as === 'aeris'
+    ? programCommand('a', { dwellS: 10, expectedS: 55 })
+    : scanCommand({ requestId: 'a', dwellS: 20, expectedS: 60, notAfterS: 1e12 });
+
+interface Expected {
+  /** `whole`, or the code of the error. */
+  readonly outcome: string;
+  readonly why?: RegExp;
+  readonly executions?: number;
+}
+
+const whole: Expected = { outcome: 'whole' };
+const at = (fault: string, options: Record<string, unknown> = {}, where = 'atS: 0') =>
+  `- { fault: ${fault}, ${where}, options: ${JSON.stringify(options)} }\n`;
+
+const both: [name: string, schedule: string, expected: Expected][] = [
+  ['partial result', at('partial-result'), { outcome: 'deviceFault', why: /cut off/ }],
+  ['result in two goes', at('partial-result', { forWallS: 0.3 }), whole],
+  ['late result', at('late-result', { byWallS: 0.4 }), whole],
+  ['missing result', at('missing-result'), { outcome: 'deviceFault', why: /no result came|there is no .*xrdml/ }],
+  ['result held for a while', at('locked-result', { forWallS: 0.3 }), whole],
+  ['result held for ever', at('locked-result'), { outcome: 'deviceFault', why: /another program holds/ }],
+  ['door', at('door-opens', {}, 'atPoint: 50'), { outcome: 'deviceFault', why: /cut|with \d+ of \d+|ended without|there is no|no result/ }],
+];
+
+const cases: [wire: Wire, name: string, schedule: string, expected: Expected][] = [
+  ...(['aeris', 'bruker-lablims'] as const).flatMap((wire) => both.map((line): [Wire, ...typeof line] => [wire, ...line])),
+  ['aeris', 'result of an earlier job', at('stale-result'), whole],
+  ['bruker-lablims', 'result of an earlier job', at('stale-result'), whole],
+  ['bruker-lablims', 'two results', at('double-result'), { outcome: 'deviceFault', why: /two results/ }],
+  ['aeris', 'a second result under another name', at('double-result'), whole],
+  ['bruker-lablims', 'decimal commas', at('decimal-comma'), whole],
+  ['aeris', 'lost reply to MEASURE', at('lost-reply', { to: '@SAMPLE@MEASURE' }), whole],
+  ['aeris', 'late reply to MEASURE', at('late-reply', { to: '@SAMPLE@MEASURE', byWallS: 1 }), whole],
+  ['aeris', 'garbled reply to MEASURE', at('garbled-reply', { to: '@SAMPLE@MEASURE' }), whole],
+  ['aeris', 'foreign reply to MEASURE', at('foreign-reply', { to: '@SAMPLE@MEASURE' }), whole],
+  ['aeris', 'lost MEASURE', at('lost-command', { to: '@SAMPLE@MEASURE' }), { outcome: 'timeout', why: /never began/, executions: 0 }],
+  ['aeris', 'lost reply to ADD', at('lost-reply', { to: '@SAMPLE@ADD' }), whole],
+  ['aeris', 'lost ADD', at('lost-command', { to: '@SAMPLE@ADD' }), whole],
+  ['aeris', 'lost reply to REMOVE', at('lost-reply', { to: '@SAMPLE@REMOVE' }), whole],
+  ['aeris', 'lost status', at('lost-reply', { to: '@STATUS', replies: 3 }, 'atS: 20'), whole],
+  ['aeris', 'garbled status', at('garbled-reply', { to: '@STATUS', replies: 3 }, 'atS: 20'), whole],
+  ['aeris', 'cut status', at('garbled-reply', { to: '@STATUS', replies: 3, how: 'cut' }, 'atS: 20'), whole],
+  ['aeris', 'repeated status', at('repeated-reply', { to: '@STATUS', replies: 9 }), whole],
+  ['aeris', 'foreign status', at('foreign-reply', { to: '@STATUS', replies: 2 }), whole],
+  ['aeris', 'half-open link for a moment', at('half-open-link', { forWallS: 0.5 }, 'atS: 30'), whole],
+  ['aeris', 'ready while measuring', at('ready-while-measuring'), whole],
+  ['aeris', 'fatal', at('fatal-reply'), { outcome: 'refused', why: /fatal/i, executions: 0 }],
+  ['aeris', 'missing sample', at('missing-sample'), { outcome: 'refused', why: /no sample in place 1/, executions: 0 }],
+];
+
+describe('drivers whose results are files, under faults', () => {
+  test.each(cases)('%s: %s', async (as, _name, schedule, { outcome, why = /^whole$/, executions = 1 }) => {
+    const { instrument, simulator, notes } = await scene(as, schedule);
+    const command = commandFor(as);
+    // The schedule counts from the start of the simulated instrument: what is due at 0 takes effect first.
+    await wallClock.sleep(60);
+    const angles: number[] = [];
+    const ended = await new Promise<{ code: string; message: string }>((resolve) => {
+      instrument.scan(command).subscribe({
+        next: (chunk) => angles.push(...chunk.twoThetaDeg),
+        error: (error) => resolve(asEwaldError(error)),
+        complete: () => resolve({ code: 'whole', message: 'whole' }),
+      });
+    });
+    expect(`${ended.code}: ${ended.message}`).toMatch(new RegExp(`^${outcome}: `));
+    expect(ended.message).toMatch(why);
+    if (outcome === 'whole') expect(angles).toHaveLength(command.pointCount);
+    expect(notes.filter(({ kind }) => kind === 'execution')).toHaveLength(executions);
+    expect(notes.filter((note) => note['unsafe'] === true)).toEqual([]);
+    expect(simulator.faultRecords().length).toBeGreaterThan(0);
+  });
+});
