@@ -16,7 +16,7 @@ export const dacoOptionsSchema = z.strictObject({
   stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
   xonXoff: z.boolean().default(true).describe('Software flow control in both directions'),
   dialect: z.enum(['d5000', 'd8']).default('d5000'),
-  framing: z.enum(['soh-enq', 'line']).default('soh-enq').describe('SOH text CR ENQ, or text CR alone'),
+  framing: z.enum(['soh-enq', 'line']).optional().describe('SOH text CR ENQ (d5000), or text CR alone (d8)'),
   instrumentId: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
@@ -79,6 +79,7 @@ export const dacoDriver = driverPlugIn(
     openDacoDriver(
       {
         ...options,
+        framing: options.framing ?? (options.dialect === 'd8' ? 'line' : 'soh-enq'),
         radiation: parseRadiation(radiation),
         cost: { apertureDeg: 0, ...cost },
         slewDegPerS: cost.slewDegPerS,

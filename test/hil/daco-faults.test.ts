@@ -35,15 +35,16 @@ interface Scene {
   readonly notes: Readonly<Record<string, unknown>>[];
 }
 
-async function scene(faults: string): Promise<Scene> {
+async function scene(faults: string, dialect: 'd5000' | 'd8' = 'd5000'): Promise<Scene> {
   const notes: Record<string, unknown>[] = [];
   const simulator = await runSimulator(
-    { as: 'daco-mp', link: join(folder, `tty${scenes++}`), seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
+    { as: 'daco-mp', dialect, link: join(folder, `tty${scenes++}`), seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
     { log: silentLog, faultSchedule: faults, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
   );
   const options = {
     path: simulator.address()['path'],
     instrumentId: 'd5000',
+    dialect,
     radiation: 'CuKa12',
     limits: { fromDeg: 10, toDeg: 100 },
     clockSpeed: SPEED,
@@ -191,6 +192,11 @@ describe('the DACO-MP driver under faults', () => {
     const found = await here.instrument.find(command.requestId, command.attempt);
     const reason = `${POINTS - points.size} values were lost inside a read`;
     expect(found).toMatchObject({ kind: 'finished', report: { completeness: 'cut-short', reason } });
+  });
+
+  test('the D8 dialect, without a fault', async () => {
+    const { outcome, points } = await measure(await scene('', 'd8'));
+    expect({ outcome, points }).toEqual({ outcome: 'whole', points: reference });
   });
 
   test('an input buffer of 16 bytes: longer commands are sent in pieces, and one that is lost all the same is settled', async () => {
