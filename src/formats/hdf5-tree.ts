@@ -17,8 +17,9 @@ type Answer = { readonly nodes: readonly Hdf5Node[] } | { readonly error: string
 export const HDF5_SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const MAX_FILE_BYTES = 128 * 2 ** 20;
 const LIMITS = { maxMemoryBytes: 384 * 2 ** 20, maxNodes: 3000, maxDepth: 10, maxValues: 8e6, maxTextLength: 10_000 };
-/** Ample for starting the thread on a busy computer, and more for larger files; damaged ones can keep the library busy for ever. */
-const TIME_LIMIT_MS = 5000;
+/** For starting the thread on a busy computer; and for reading, longer for larger files: damaged ones can keep the library busy for ever. */
+const START_LIMIT_MS = 20_000;
+const READ_LIMIT_MS = 1500;
 const BYTES_PER_MS = 25_000;
 const REMEDY = 'the file is damaged or truncated: copy it again';
 
@@ -36,9 +37,10 @@ export async function readHdf5Tree(bytes: Uint8Array, fileName: string): Promise
   if (promised !== null && promised > bytes.length)
     throw badInput(fileName, `the file ends after ${bytes.length} bytes of ${promised}`, REMEDY);
   const worker = idle ?? startWorker();
+  const isNew = idle === null;
   idle = null;
   worker.ref();
-  const answer = await ask(worker, bytes).catch((error: unknown) => ({ error: String(error), isSound: false }));
+  const answer = await ask(worker, isNew, bytes).catch((error: unknown) => ({ error: String(error), isSound: false }));
   if ('error' in answer && !answer.isSound) void worker.terminate();
   else keep(worker);
   if ('error' in answer) throw badInput(fileName, 'the HDF5 file cannot be read', REMEDY, answer.error);
@@ -56,21 +58,27 @@ function startWorker(): Worker {
   return new Worker(new URL('./hdf5-worker.mjs', import.meta.url), { workerData: LIMITS, execArgv: [] });
 }
 
-function ask(worker: Worker, bytes: Uint8Array): Promise<Answer> {
+async function ask(worker: Worker, isNew: boolean, bytes: Uint8Array): Promise<Answer> {
+  if (isNew) await nextMessage(worker, START_LIMIT_MS);
+  worker.postMessage(bytes);
+  return (await nextMessage(worker, READ_LIMIT_MS + Math.ceil(bytes.length / BYTES_PER_MS))) as Answer;
+}
+
+/** Rejects where the thread fails, ends or takes longer. */
+function nextMessage(worker: Worker, limitMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const limit = AbortSignal.timeout(TIME_LIMIT_MS + Math.ceil(bytes.length / BYTES_PER_MS));
+    const limit = AbortSignal.timeout(limitMs);
     const settle = (act: () => void): void => {
       limit.removeEventListener('abort', onLimit);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       act();
     };
-    const onLimit = (): void => settle(() => reject(new Error('reading took too long')));
-    const onMessage = (answer: Answer): void => settle(() => resolve(answer));
+    const onLimit = (): void => settle(() => reject(new Error('it took too long')));
+    const onMessage = (message: unknown): void => settle(() => resolve(message));
     const onError = (error: Error): void => settle(() => reject(error));
     const onExit = (): void => settle(() => reject(new Error('the thread ended')));
     limit.addEventListener('abort', onLimit);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(bytes);
   });
 }
 

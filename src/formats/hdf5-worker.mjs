@@ -31,6 +31,8 @@ parentPort.on('message', (bytes) => {
   }
 });
 
+parentPort.postMessage('ready');
+
 /** @param {Uint8Array} bytes */
 function readTree(bytes) {
   // A name of its own: the library may still hold a damaged file open, and would give what it keeps of that one under the same name.
