@@ -23,6 +23,8 @@ export interface ResultReach {
   onBegin(hook: (name: string) => void): () => void;
   /** Puts a file there at once, whatever is measured. */
   put(result: Result): void;
+  /** From now on the time stamps in results are off by so many ms: the computer that writes them has set its clock. */
+  shiftStamps(byMs: number): void;
   /** A result as an earlier job would have left it: other angles, other counts. */
   earlier(): string;
 }
@@ -36,6 +38,7 @@ export class ResultShelf implements ResultReach {
   private readonly tampers = new Set<ResultTamper>();
   private readonly hooks = new Set<(name: string) => void>();
   private made = 0;
+  private stampShiftMs = 0;
 
   /** Makes the folder where it is not there. */
   constructor(folder: string, earlier: () => string, clock: Clock, signal: AbortSignal) {
@@ -58,6 +61,15 @@ export class ResultShelf implements ResultReach {
     return () => {
       this.hooks.delete(hook);
     };
+  }
+
+  shiftStamps(byMs: number): void {
+    this.stampShiftMs += byMs;
+  }
+
+  /** `ms` since the epoch as the clock of the computer that writes results has it. */
+  stampMs(ms: number): number {
+    return ms + this.stampShiftMs;
   }
 
   begin(name: string): void {

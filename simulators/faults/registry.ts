@@ -11,7 +11,16 @@ import { endlessXoff, shortBuffer, unpluggedPort } from './line-faults.ts';
 import { localControl } from './local-control.ts';
 import { brokerDrop, linkCut } from './network-faults.ts';
 import { foreignReply, garbledReply, lateReply, lostCommand, lostReply, repeatedReply } from './reply-faults.ts';
-import { decimalComma, doubleResult, lateResult, lockedResult, missingResult, partialResult, staleResult } from './result-faults.ts';
+import {
+  clockJump,
+  decimalComma,
+  doubleResult,
+  lateResult,
+  lockedResult,
+  missingResult,
+  partialResult,
+  staleResult,
+} from './result-faults.ts';
 import { fatalReply, missingSample, readyWhileMeasuring } from './sample-faults.ts';
 import { shutterStuck } from './shutter-stuck.ts';
 import { staleSafety } from './stale-safety.ts';
@@ -57,6 +66,7 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     lateResult,
     missingResult,
     decimalComma,
+    clockJump,
     missingSample,
     fatalReply,
     readyWhileMeasuring,

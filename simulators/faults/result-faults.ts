@@ -108,3 +108,17 @@ export const staleResult: Fault<z.infer<typeof countSchema>> = {
     });
   },
 };
+
+const jumpSchema = z.strictObject({ byS: z.number().default(3600) });
+
+/** The computer that writes results sets its clock; nothing else changes. */
+export const clockJump: Fault<z.infer<typeof jumpSchema>> = {
+  id: 'clock-jump',
+  title: 'the clock by which results are stamped jumps',
+  optionsSchema: jumpSchema,
+  needs: 'results',
+  apply({ results }, { byS }, _atS, took) {
+    results?.shiftStamps(byS * 1000);
+    took(`the stamps of results are ${byS} s off from now on`);
+  },
+};

@@ -217,6 +217,16 @@ describe('faults', () => {
     expect(took(aeris)).toHaveLength(1);
   });
 
+  test('the clock of the stamps may jump', async () => {
+    const aeris = await start({}, '- {fault: clock-jump, atS: 0, options: {byS: -7200}}');
+    await wallClock.sleep(60);
+    const beforeMs = wallClock.nowMs();
+    await aeris.ask(MEASURE);
+    await until(() => hasResult(aeris), 'the result');
+    const { scans } = await readRecordedFile(readFileSync(join(aeris.folder, 'r1.1.xrdml')), 'r1.1.xrdml');
+    expect(Math.abs(Date.parse(scans[0]!.startedAt!) + 7200e3 - beforeMs)).toBeLessThan(60e3);
+  });
+
   test('the file of an earlier job lies there from the beginning', async () => {
     const aeris = await start({ speed: 40 }, '- {fault: stale-result, atS: 0}');
     await wallClock.sleep(60);

@@ -43,6 +43,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
   const programs = options.programs === null ? usualPrograms() : readPrograms(readText(options.programs), options.programs);
   const stopping = new AbortController();
   const bootMs = clock.nowMs();
+  let stampShiftMs = 0;
   const { apertureDeg } = device.profile.capabilities.cost;
   const textOf = (
     scan: Parameters<typeof xrdmlResult>[0],
@@ -55,8 +56,8 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
       sampleId,
       radiation: specimen.radiation,
       apertureDeg,
-      startedMs: bootMs + startedS * 1000,
-      endedMs: bootMs + endedS * 1000,
+      startedMs: bootMs + stampShiftMs + startedS * 1000,
+      endedMs: bootMs + stampShiftMs + endedS * 1000,
       whole,
     });
   const chance = random.fork('earlier');
@@ -77,6 +78,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
     },
     onResult: (sampleId, scan, whole) => {
       const endedS = device.clock.nowS();
+      stampShiftMs = shelf.stampMs(0);
       textOf(scan, sampleId, begun.get(sampleId) ?? endedS, endedS, whole)
         .then((text) => shelf.deliver({ name: `${sampleId}.xrdml`, text }))
         .then(

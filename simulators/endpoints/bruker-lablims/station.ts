@@ -88,7 +88,7 @@ export class Station {
       this.giveUp(end.report.reason ?? 'cut short');
       return;
     }
-    await shelf.deliver({ name: RESULT, text: asciiResult(scan, new Date(bootMs + startedS * 1000).toISOString()) });
+    await shelf.deliver({ name: RESULT, text: asciiResult(scan, new Date(shelf.stampMs(bootMs + startedS * 1000)).toISOString()) });
     journal('result', { atS: device.clock.nowS(), job: name, name: RESULT, points: scan.counts.length, whole: true });
   }
 
