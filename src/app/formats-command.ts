@@ -27,10 +27,10 @@ export const formatsCommand: CommandPlugin = {
 export function listFormats(): Outcome {
   const listed = formats.map(({ id, title, extensions, mark }) => {
     const written = writers.filter((writer) => writer.readBy === id);
-    return { id, title, extensions, reads: true, writes: written.map((writer) => writer.id), detectsBy: mark ?? 'content' };
+    return { id, title, extensions, reads: true, writes: written.map((writer) => writer.id), detectsBy: mark };
   });
-  const rows = listed.map(({ id, title, extensions, writes }) => [id, title, extensions.join(' '), writes.join(' ')]);
-  return { result: { formats: listed }, text: textTable(['format', 'title', 'endings', 'written as'], rows) };
+  const rows = listed.map(({ id, title, extensions, writes, detectsBy }) => [id, title, extensions.join(' '), detectsBy, writes.join(' ')]);
+  return { result: { formats: listed }, text: textTable(['format', 'title', 'endings', 'told by', 'written as'], rows) };
 }
 
 /** Exit code 2 where a file is not read as expected. Throws badInput where there is no usable expected.json. */

@@ -21,6 +21,7 @@ export const brml: FormatReader = {
   id: 'brml',
   title: 'Bruker BRML',
   extensions: ['brml'],
+  mark: 'a zip with folders Experiment0, ...',
   sniff: (bytes) => zipMentions(bytes, /Experiment\d+\/|experimentCollection\.xml/),
   read(bytes, fileName) {
     const archive = openZip(bytes, fileName);

@@ -20,6 +20,7 @@ export const brukerRaw: FormatReader = {
   id: 'bruker-raw',
   title: 'Bruker RAW, versions 1 to 4',
   extensions: ['raw'],
+  mark: 'RAW, RAW2, RAW1.01 or RAW4.00 at the beginning of binary data',
   sniff: (bytes) => magicOf(bytes).startsWith('RAW') && decodeBeginning(bytes, 512) === null,
   read(bytes, fileName) {
     const magic = magicOf(bytes);

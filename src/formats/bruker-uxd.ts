@@ -25,6 +25,7 @@ export const brukerUxd: FormatReader = {
   id: 'bruker-uxd',
   title: 'Bruker and Siemens UXD',
   extensions: ['uxd'],
+  mark: '_FILEVERSION or _SAMPLE at the beginning',
   sniff: (bytes) => /^\s*(;[^\n]*\n\s*)*_(FILEVERSION|SAMPLE)\s*=/i.test(decodeBeginning(bytes, 16384) ?? ''),
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

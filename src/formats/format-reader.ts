@@ -40,7 +40,7 @@ export interface FormatReader {
   /** Customary endings, lower case, without the dot; they help people, detection goes by content. */
   readonly extensions: readonly string[];
   /** By what in the content it is told, in a few words. */
-  readonly mark?: string;
+  readonly mark: string;
   /** Is this the format's own kind of content? Looks at the beginning only, never throws. */
   sniff(bytes: Uint8Array, fileName: string): boolean;
   /** Throws or rejects with badInput, subject `fileName`, where the content is damaged; a promise only where a library must be loaded. */

@@ -22,6 +22,7 @@ export const gsas: FormatReader = {
   id: 'gsas',
   title: 'GSAS powder data (STD, ESD, FXYE, FXY)',
   extensions: ['gsas', 'gsa', 'gda', 'xra', 'fxye', 'raw', 'dat'],
+  mark: 'a line that begins with BANK and numbers',
   sniff: (bytes) => /^BANK[ \t]+\d+[ \t]+\d+[ \t]+\d+[ \t]+[A-Z]/im.test(decodeBeginning(bytes, 65536) ?? ''),
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

@@ -9,6 +9,7 @@ export const nexus: FormatReader = {
   id: 'nexus',
   title: 'NeXus (HDF5)',
   extensions: ['nxs', 'h5', 'hdf5', 'nx5'],
+  mark: 'the signature of HDF5',
   sniff: (bytes) => HDF5_SIGNATURE.every((byte, i) => bytes[i] === byte),
   async read(bytes, fileName) {
     const nodes = await readHdf5Tree(bytes, fileName);

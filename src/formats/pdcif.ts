@@ -16,6 +16,7 @@ export const pdcif: FormatReader = {
   id: 'pdcif',
   title: 'powder CIF',
   extensions: ['cif', 'pdcif', 'rtv'],
+  mark: 'a CIF data block at the beginning',
   sniff: (bytes) => beginsWithBlock(decodeBeginning(bytes, 65536) ?? ''),
   read(bytes, fileName) {
     const blocks = parseCif(requireText(bytes, fileName));

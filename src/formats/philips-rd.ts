@@ -17,6 +17,7 @@ export const philipsRd: FormatReader = {
   id: 'philips-rd',
   title: 'Philips PC-APD RD',
   extensions: ['rd', 'sd'],
+  mark: 'V3RD or V5RD at the beginning',
   sniff: (bytes) => /^V[0-9]RD$/.test(asciiAt(bytes, 0, 4)),
   read(bytes, fileName) {
     const version = asciiAt(bytes, 0, 4);

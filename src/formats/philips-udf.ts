@@ -14,6 +14,7 @@ export const philipsUdf: FormatReader = {
   id: 'philips-udf',
   title: 'Philips UDF',
   extensions: ['udf'],
+  mark: 'SampleIdent at the beginning',
   sniff: (bytes) => /^\s*SampleIdent\s*,/i.test(decodeBeginning(bytes, 4096) ?? ''),
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

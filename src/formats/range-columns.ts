@@ -33,6 +33,7 @@ export const rangeColumns: FormatReader = {
   id: 'range-columns',
   title: 'start, step, end and intensities in text (ILL D1A, RIET7, LHPM, DBWS)',
   extensions: ['dat', 'rit', 'cpt'],
+  mark: 'a line with start, step and end above intensities',
   sniff: (bytes) => findRange(decodeBeginning(bytes, 16384) ?? '') !== null,
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

@@ -15,6 +15,7 @@ export const rasx: FormatReader = {
   id: 'rasx',
   title: 'Rigaku RASX',
   extensions: ['rasx'],
+  mark: 'a zip with profiles in folders Data0, ...',
   sniff: (bytes) => zipMentions(bytes, /Data\d+[/\\](Profile\d*\.txt|MesurementConditions\d*\.xml)/),
   read(bytes, fileName) {
     const archive = openZip(bytes, fileName);

@@ -21,6 +21,7 @@ export const rigakuDat: FormatReader = {
   id: 'rigaku-dat',
   title: 'Rigaku text (*TYPE = Raw)',
   extensions: ['dat'],
+  mark: '*TYPE = Raw at the beginning',
   sniff: (bytes) => /^\s*\*TYPE\s*=\s*Raw/i.test(decodeBeginning(bytes, 4096) ?? ''),
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

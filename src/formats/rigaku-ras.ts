@@ -24,6 +24,7 @@ export const rigakuRas: FormatReader = {
   id: 'rigaku-ras',
   title: 'Rigaku RAS',
   extensions: ['ras'],
+  mark: '*RAS_DATA_START or *RAS_HEADER_START at the beginning',
   sniff: (bytes) => /^\s*\*RAS_(DATA|HEADER)_START/.test(decodeBeginning(bytes, 4096) ?? ''),
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

@@ -19,6 +19,7 @@ export const sietronicsCpi: FormatReader = {
   id: 'sietronics-cpi',
   title: 'Sietronics CPI',
   extensions: ['cpi'],
+  mark: 'the title line of the program',
   sniff: (bytes) => TITLE.test(decodeBeginning(bytes, 4096) ?? ''),
   read(bytes, fileName) {
     const text = requireText(bytes, fileName);

@@ -16,6 +16,7 @@ export const textColumns: FormatReader = {
   id: 'columns',
   title: 'text in columns, 2theta in degrees and intensity',
   extensions: ['xy', 'xye', 'csv', 'prn', 'asc', 'dat', 'txt'],
+  mark: 'rows of numbers and no mark of another format',
   sniff(bytes) {
     const beginning = decodeBeginning(bytes, 65536);
     return beginning !== null && !FOREIGN_BEGINNING.test(beginning) && !FOREIGN_LINE.test(beginning);

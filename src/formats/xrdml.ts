@@ -10,6 +10,7 @@ export const xrdml: FormatReader = {
   id: 'xrdml',
   title: 'PANalytical XRDML',
   extensions: ['xrdml', 'xml'],
+  mark: 'the XML element xrdMeasurements',
   sniff(bytes) {
     const beginning = decodeBeginning(bytes, 8192);
     return beginning !== null && /^\s*</.test(beginning) && /<([\w.-]+:)?xrdMeasurements[\s>]/.test(beginning);
