@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../src/ports/runtime.ts';
 
@@ -96,10 +96,6 @@ export class ResultShelf implements ResultReach {
     const temporary = join(this.folder, `.${++this.made}.tmp`);
     writeFileSync(temporary, text);
     renameSync(temporary, join(this.folder, name));
-  }
-
-  has(name: string): boolean {
-    return existsSync(join(this.folder, name));
   }
 
   private writeInPlace(name: string, text: string): void {
