@@ -26,6 +26,8 @@ export interface DriverSummary {
   readonly canFind: boolean;
   readonly canAbort: boolean;
   readonly hasShutter: boolean | 'told';
+  /** What a safety state of this driver cannot see, because the wire does not tell it. */
+  readonly blindTo?: readonly string[];
 }
 
 export interface DriverPlugIn {

@@ -87,5 +87,14 @@ export const dacoDriver = driverPlugIn(
       },
       runtime,
     ),
-  { wire: 'RS-232', ranges: 'free', modes: ['step', 'continuous'], delivers: 'stream', canFind: false, canAbort: true, hasShutter: true },
+  {
+    wire: 'RS-232',
+    ranges: 'free',
+    modes: ['step', 'continuous'],
+    delivers: 'stream',
+    canFind: false,
+    canAbort: true,
+    hasShutter: true,
+    blindTo: ['doors', 'interlock', 'emergency stop'],
+  },
 );

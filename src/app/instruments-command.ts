@@ -65,15 +65,17 @@ function outcomeOf(config: Config, { identity, capabilities, safety, alerts, pro
   const stands = safety
     ? `interlock ${safety.interlockClosed ? 'closed' : 'OPEN'}, doors ${safety.doorsClosed ? 'closed' : 'OPEN'}, generator ${safety.generatorOn ? 'on' : 'OFF'}, shutter ${safety.shutter}`
     : 'no safety data';
+  const blindTo = drivers.find(({ id }) => id === config.instrument.driver)?.summary?.blindTo ?? [];
   const lines = [
     `${identity.instrumentId} answers: ${identity.title}, ${identity.software}${identity.simulated ? ' (simulated)' : ''}`,
     `  can     ${can}`,
     `  safety  ${stands}`,
+    ...(blindTo.length > 0 ? [`          this wire does not tell of ${blindTo.join(', ')}: look yourself`] : []),
     ready ? 'Ready to measure. Nothing has moved.' : 'NOT ready to measure. Nothing has moved.',
     ...problems.map(({ what, remedy }) => `  ${what}\n    -> ${remedy}`),
   ];
   return {
-    result: { driver: config.instrument.driver, ready, identity, capabilities, safety, alerts, problems },
+    result: { driver: config.instrument.driver, blindTo, ready, identity, capabilities, safety, alerts, problems },
     text: lines.join('\n'),
     exitCode: ready ? 0 : 4,
     simulated: identity.simulated,

@@ -49,7 +49,10 @@ describe('ewald and a D5000 on a serial line', () => {
   test('instruments check says whether it may measure, and moves nothing', async () => {
     const { lab: here, config } = await lab();
     const document = await ewald('instruments', 'check', config);
-    expect(document).toMatchObject({ exitCode: 0, result: { driver: 'daco-mp', ready: true, problems: [] } });
+    expect(document).toMatchObject({
+      exitCode: 0,
+      result: { driver: 'daco-mp', ready: true, problems: [], blindTo: ['doors', 'interlock', 'emergency stop'] },
+    });
     expect(document.result.safety).toMatchObject({ shutter: 'closed', generatorOn: true });
     expect(here.notes.filter(({ kind }) => kind === 'move' || kind === 'execution')).toEqual([]);
     here.simulator.device.disturb(
