@@ -121,7 +121,7 @@ function runThread(
 ): Promise<ThreadEnd | null> {
   const state = new Int32Array(new SharedArrayBuffer(4));
   state[0] = job.from;
-  const worker = new Worker(new URL('./bench-fuzz-worker.mjs', import.meta.url), {
+  const worker = new Worker(new URL('./bench/fuzz-worker.mjs', import.meta.url), {
     workerData: { ...job, state } satisfies FuzzJob,
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: 1024 },

@@ -2,4 +2,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import('./bench-fuzz-worker.ts');
+await import('../bench-fuzz-worker.ts');
