@@ -64,6 +64,8 @@ export async function awaitResult(
 ): Promise<AwaitedResult | null> {
   const dueMs = begunAtMs + expectedMs(note, timing);
   let heardMs = clock.monotonicMs();
+  // Whoever comes back after a long time still looks long enough to see what lies there.
+  const lastMs = Math.max(dueMs + timing.resultGraceMs, heardMs + timing.partialWaitMs + 3 * timing.pollMs);
   let before = '';
   let changedMs = heardMs;
   for (;;) {
@@ -86,7 +88,7 @@ export async function awaitResult(
           if (file !== result.file) log.warn('a file that is not of this job lies there', { name: file.name, kind });
         return result;
       }
-      if (nowMs > dueMs + timing.resultGraceMs) throw await nothingCame(candidates, note, folders);
+      if (nowMs > lastMs) throw await nothingCame(candidates, note, folders);
     } catch (error) {
       const known = asEwaldError(error);
       if (known.code !== 'link' || clock.monotonicMs() - heardMs > timing.linkGraceMs) throw known;

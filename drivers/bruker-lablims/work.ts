@@ -58,7 +58,8 @@ export class LabLimsWork implements FileWork {
     if (!note || note.phase === 'planned') return 'lost';
     const kept = await this.#kept(note);
     if (kept || note.phase === 'over') return kept ?? 'lost';
-    return this.#isLate(note) ? 'lost' : 'running';
+    // What came while nobody looked still lies there, however late it is now; whoever attaches finds out whether it is ours.
+    return this.#isLate(note) && (await this.#folders.results()).length === 0 ? 'lost' : 'running';
   }
 
   /** Takes back what LabLims has not taken yet. The jobs that it has: they go on, whatever we do. */

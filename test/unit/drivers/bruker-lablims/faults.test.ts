@@ -174,3 +174,19 @@ test('a folder that is not there is named at once', async () => {
     subject: missing,
   });
 });
+
+test('a result that came while nobody looked is taken, however late', async () => {
+  const outcome = measure().catch(() => undefined);
+  while (rig.far.jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  await instrument.close();
+  await outcome;
+  const [name] = readdirSync(rig.jobFolder).filter((file) => file.endsWith('.json'));
+  const path = join(rig.jobFolder, name!);
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), begunMs: Date.now() - 86_400_000 }));
+  while (readdirSync(rig.resultFolder).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const heir = rig.make();
+  await heir.open(new AbortController().signal);
+  expect((await heir.find('r1', 1)).kind).toBe('running');
+  expectWhole(await collect(heir.scan(command())), command());
+  expect(rig.far.jobs).toHaveLength(1);
+});
