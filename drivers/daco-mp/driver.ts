@@ -1,5 +1,4 @@
 import { Observable } from 'rxjs';
-import type { AngleRange } from '../../src/domain/angle-range.ts';
 import type { CostModel } from '../../src/domain/decision.ts';
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { Radiation } from '../../src/domain/radiation.ts';
@@ -14,11 +13,12 @@ import type { Instrument, InstrumentOptions } from './instrument.ts';
 import { KeptScan } from './kept-scan.ts';
 import { endOrphan } from './prepare-scan.ts';
 import { runScan } from './run-scan.ts';
+import { findViolation, RASTER_DEG, type ScanLimits } from './scan-limits.ts';
 import { StatusWatch, type WatchOptions } from './status-watch.ts';
 import { makeStill } from './still.ts';
 import { isScanning } from './words.ts';
 
-export interface DacoDriverOptions extends InstrumentOptions, WatchOptions, ExchangeTiming {
+export interface DacoDriverOptions extends InstrumentOptions, WatchOptions, ExchangeTiming, ScanLimits {
   /** Opened and closed by the driver. */
   readonly port: BytePort;
   readonly framing: Framing;
@@ -26,10 +26,7 @@ export interface DacoDriverOptions extends InstrumentOptions, WatchOptions, Exch
   readonly simulated: boolean;
   readonly radiation: Radiation;
   readonly sampleId: string;
-  readonly limits: AngleRange;
-  readonly dwellS: { readonly min: number; readonly max: number };
   readonly minWindowDeg: number;
-  readonly scanModes: readonly ('step' | 'continuous')[];
   readonly cost: CostModel;
   /** How fast the instrument's clock runs against ours: 1 for every real one. */
   readonly clockSpeed: number;
@@ -48,9 +45,6 @@ export function openDacoDriver(options: DacoDriverOptions, runtime: Runtime): Da
 
 /** Scans that stay known after their end; the loop asks for the last one only. */
 const KEPT_SCANS = 16;
-/** The wire's raster: angles have three decimals. */
-const RASTER_DEG = 0.001;
-
 class DacoDriver implements DacoDiffractometer {
   readonly #options: DacoDriverOptions;
   readonly #runtime: Runtime;
@@ -159,7 +153,7 @@ class DacoDriver implements DacoDiffractometer {
 
   #begin(command: ScanCommand): KeptScan {
     const name = scanIdOf(command);
-    const violation = this.#violation(command);
+    const violation = findViolation(command, this.#options, this.#nowS());
     if (violation) throw new EwaldError('refused', name, violation, 'stay inside what the instrument can do');
     if (this.#running) {
       throw new EwaldError('busy', name, `the scan ${scanIdOf(this.#running.kept.command)} still runs`, 'wait for its end or make it safe');
@@ -173,19 +167,6 @@ class DacoDriver implements DacoDiffractometer {
     });
     this.#running = { kept, over };
     return kept;
-  }
-
-  #violation({ range, stepDeg, dwellS, pointCount, notAfterS, how }: ScanCommand): string | null {
-    const { limits, dwellS: dwell, scanModes } = this.#options;
-    const lastDeg = range.fromDeg + (pointCount - 1) * stepDeg;
-    if (!(range.fromDeg >= limits.fromDeg) || !(lastDeg <= limits.toDeg + 1e-9))
-      return `${range.fromDeg} to ${lastDeg} deg leaves the limits ${limits.fromDeg} to ${limits.toDeg} deg`;
-    if (!(dwellS >= dwell.min && dwellS <= dwell.max)) return `the dwell ${dwellS} s is outside ${dwell.min} to ${dwell.max} s`;
-    if (!isWhole(stepDeg / RASTER_DEG) || !isWhole(range.fromDeg / RASTER_DEG))
-      return `angles finer than ${RASTER_DEG} deg do not pass the wire`;
-    if (!Number.isSafeInteger(pointCount) || pointCount < 2) return `${pointCount} points are not possible`;
-    if (how.kind === 'program' || how.kind === 'snapshot' || !scanModes.includes(how.kind)) return `there is no mode '${how.kind}'`;
-    return this.#nowS() > notAfterS ? `the scan was not to begin after ${notAfterS} s on the instrument's clock` : null;
   }
 
   #capabilities(): Capabilities {
@@ -240,10 +221,6 @@ class DacoDriver implements DacoDiffractometer {
   #demandOpen(): void {
     if (this.#openedMs === null || this.#closing.signal.aborted) throw notOpen(this.#options.port.path);
   }
-}
-
-function isWhole(value: number): boolean {
-  return Math.abs(value - Math.round(value)) < 1e-6;
 }
 
 function notOpen(path: string): EwaldError {
