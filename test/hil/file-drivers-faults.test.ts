@@ -109,6 +109,9 @@ const cases: [wire: Wire, name: string, schedule: string, expected: Expected][] 
   ['aeris', 'repeated status', at('repeated-reply', { to: '@STATUS', replies: 9 }), whole],
   ['aeris', 'foreign status', at('foreign-reply', { to: '@STATUS', replies: 2 }), whole],
   ['aeris', 'half-open link for a moment', at('half-open-link', { forWallS: 0.5 }, 'atS: 30'), whole],
+  // What is not known to be safe is not safe: the guard ends the scan, and nothing can be stopped over a dead link.
+  ['aeris', 'dead link', at('half-open-link', {}, 'atS: 30'), { outcome: 'unsafe', why: /stale.*not at rest/ }],
+  ['aeris', 'local control', at('local-control', {}, 'atS: 30'), { outcome: '(unsafe|deviceFault)', why: /stale|cut short|with \d+ of|there is no/ }],
   ['aeris', 'ready while measuring', at('ready-while-measuring'), whole],
   ['aeris', 'fatal', at('fatal-reply'), { outcome: 'refused', why: /fatal/i, executions: 0 }],
   ['aeris', 'missing sample', at('missing-sample'), { outcome: 'refused', why: /no sample in place 1/, executions: 0 }],

@@ -53,60 +53,56 @@ async function scene(as: 'aeris' | 'bruker-lablims'): Promise<Scene> {
 
 const executed = (lab: VirtualLab) => lab.notes.filter(({ kind }) => kind === 'execution');
 
-describe.each(['aeris', 'bruker-lablims'] as const)(
-  'ewald run over %s',
-  (as) => {
-    test(
-      'ends with a verdict, with every count in the store and nothing measured twice',
-      async () => {
-        const { lab, config, store } = await scene(as);
-        const { result, exitCode } = await ewald('run', '--config', config);
-        expect([0, 3]).toContain(exitCode);
-        expect(result).toMatchObject({ driver: as, integrity: { scansLost: 0, scansRepeated: 0 } });
-        expect(result.identification.phases.map(({ phaseId }: { phaseId: string }) => phaseId)).toEqual(
-          expect.arrayContaining(EASY.map(({ phaseId }) => phaseId)),
-        );
-        const stored = storedIn(store, result.runId);
-        expect(stored.scans.length).toBeGreaterThan(0);
-        expect(executed(lab)).toHaveLength(stored.scans.length);
-        expect(result.integrity.countsSum).toBe(stored.countsSum);
-        expectHonest(lab.notes, store, result.runId);
-        expect(result.ledgerS.instrument).toBeGreaterThan(0);
-      },
-      PATIENCE_MS,
-    );
+describe.each(['aeris', 'bruker-lablims'] as const)('ewald run over %s', (as) => {
+  test(
+    'ends with a verdict, with every count in the store and nothing measured twice',
+    async () => {
+      const { lab, config, store } = await scene(as);
+      const { result, exitCode } = await ewald('run', '--config', config);
+      expect([0, 3]).toContain(exitCode);
+      expect(result).toMatchObject({ driver: as, integrity: { scansLost: 0, scansRepeated: 0 } });
+      expect(result.identification.phases.map(({ phaseId }: { phaseId: string }) => phaseId)).toEqual(
+        expect.arrayContaining(EASY.map(({ phaseId }) => phaseId)),
+      );
+      const stored = storedIn(store, result.runId);
+      expect(stored.scans.length).toBeGreaterThan(0);
+      expect(executed(lab)).toHaveLength(stored.scans.length);
+      expect(result.integrity.countsSum).toBe(stored.countsSum);
+      expectHonest(lab.notes, store, result.runId);
+      expect(result.ledgerS.instrument).toBeGreaterThan(0);
+    },
+    PATIENCE_MS,
+  );
 
-    test(
-      'instruments check measures nothing',
-      async () => {
-        const { lab, config } = await scene(as);
-        const document = await ewald('instruments', 'check', config);
-        expect(document).toMatchObject({ exitCode: 0, result: { driver: as, ready: true, problems: [] } });
-        expect(executed(lab)).toEqual([]);
-      },
-      PATIENCE_MS,
-    );
+  test(
+    'instruments check measures nothing',
+    async () => {
+      const { lab, config } = await scene(as);
+      const document = await ewald('instruments', 'check', config);
+      expect(document).toMatchObject({ exitCode: 0, result: { driver: as, ready: true, problems: [] } });
+      expect(executed(lab)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 
-    test(
-      'an agent killed during a scan finds its result, and nothing is measured twice',
-      async () => {
-        const { lab, config, store } = await scene(as);
-        const begun = lab.on(({ kind }) => kind === 'execution');
-        const victim = startEwald(['run', '--config', config, '--json']);
-        await begun;
-        victim.child.kill('SIGKILL');
-        await victim.ended;
-        const runId = onlyRunIn(store);
-        const { result, exitCode } = await ewald('run', '--config', config, '--resume', runId);
-        expect([0, 3]).toContain(exitCode);
-        expect(executed(lab)).toHaveLength(storedIn(store, runId).scans.length);
-        expect(result.integrity).toMatchObject({ scansLost: 0, scansRepeated: 0 });
-      },
-      PATIENCE_MS,
-    );
-  },
-  PATIENCE_MS,
-);
+  test(
+    'an agent killed during a scan finds its result, and nothing is measured twice',
+    async () => {
+      const { lab, config, store } = await scene(as);
+      const begun = lab.on(({ kind }) => kind === 'execution');
+      const victim = startEwald(['run', '--config', config, '--json']);
+      await begun;
+      victim.child.kill('SIGKILL');
+      await victim.ended;
+      const runId = onlyRunIn(store);
+      const { result, exitCode } = await ewald('run', '--config', config, '--resume', runId);
+      expect([0, 3]).toContain(exitCode);
+      expect(executed(lab)).toHaveLength(storedIn(store, runId).scans.length);
+      expect(result.integrity).toMatchObject({ scansLost: 0, scansRepeated: 0 });
+    },
+    PATIENCE_MS,
+  );
+});
 
 test(
   'an agent interrupted during a program says that it cannot be stopped, and finds its result later',
