@@ -125,24 +125,26 @@ beforeAll(async () => {
   }
 });
 
-const at = (fault: string, options: Record<string, unknown> = {}, where = `atPoint: ${POINTS / 2}`) =>
+const at = (fault: string, options: Record<string, unknown> = {}, where = `atPoint: ${(3 * POINTS) / 4}`) =>
   `- { fault: ${fault}, ${where}, options: ${JSON.stringify(options)} }\n`;
 
-const unsafe = { outcome: 'unsafe', atLeast: 1 };
-const fault = { outcome: 'deviceFault', atLeast: 0 };
-const whole = { outcome: 'whole', atLeast: POINTS };
+const unsafe = { outcome: /^unsafe$/, atLeast: 1 };
+/** Whoever sees it first says it: the driver by the abort reason, the guard by data that turn red. */
+const stopped = { outcome: /^(deviceFault|unsafe)$/, atLeast: 1 };
+const fault = { outcome: /^deviceFault$/, atLeast: 0 };
+const whole = { outcome: /^whole$/, atLeast: POINTS };
 /** What one answer can hold is lost, and said to be. */
-const gap = { outcome: 'whole', atLeast: POINTS - 16 };
+const gap = { outcome: /^whole$/, atLeast: POINTS - 16 };
 
-const cases: [name: string, schedule: string, expected: { readonly outcome: string; readonly atLeast: number }][] = [
+const cases: [name: string, schedule: string, expected: { readonly outcome: RegExp; readonly atLeast: number }][] = [
   ['door', at('door-opens'), unsafe],
   ['generator', at('generator-trip'), unsafe],
   ['water', at('water-alarm'), unsafe],
-  ['high voltage of the detector', at('high-voltage-alarm'), { outcome: 'deviceFault', atLeast: 1 }],
-  ['local control', at('local-control'), { outcome: 'deviceFault', atLeast: 1 }],
+  ['high voltage of the detector', at('high-voltage-alarm'), stopped],
+  ['local control', at('local-control'), stopped],
   // The scan goes on to its end; that the shutter may no longer be closed by us is what is reported.
-  ['second master', at('second-master'), { outcome: 'busy', atLeast: POINTS }],
-  ['service switch', at('service-switch'), { outcome: 'busy', atLeast: POINTS }],
+  ['second master', at('second-master'), { outcome: /^busy$/, atLeast: POINTS }],
+  ['service switch', at('service-switch'), { outcome: /^busy$/, atLeast: POINTS }],
   ['lost reply to MV', at('lost-reply', { to: 'MV' }), gap],
   ['late reply to MV', at('late-reply', { to: 'MV', byWallS: 0.5 }), gap],
   ['garbled reply to MV', at('garbled-reply', { to: 'MV' }), gap],
@@ -180,7 +182,7 @@ describe('the DACO-MP driver under faults', () => {
     const here = await scene(schedule);
     const startMs = performance.now();
     const { outcome, points } = await measure(here);
-    expect(outcome).toBe(expected.outcome);
+    expect(outcome).toMatch(expected.outcome);
     expect(points.size).toBeGreaterThanOrEqual(expected.atLeast);
     expectTrue(points);
     expect(here.notes.filter(({ kind }) => kind === 'execution').length).toBeLessThanOrEqual(1);
