@@ -7,6 +7,7 @@ import { type Config, configSchema } from './schema.ts';
 export interface OptionalPlugin {
   readonly id: string;
   readonly optionsSchema: z.ZodType;
+  readonly addressOptions?: Readonly<Record<string, string>>;
 }
 
 export interface Registries {
@@ -21,7 +22,7 @@ interface Fault {
 
 /**
  * The config of the YAML text, validated and with its defaults. All faults are named at once, each with its line. Options that the
- * simulator fills in later (the driver's `url` and `topicRoot`) may be missing where there is a `simulator`.
+ * simulator fills in later (the driver's `addressOptions`) may be missing where there is a `simulator`.
  */
 export function loadConfig(text: string, file: string, registries: Registries): Config {
   const lines = new LineCounter();
@@ -42,10 +43,10 @@ export function loadConfig(text: string, file: string, registries: Registries): 
       raw.instrument?.driver,
       raw.instrument?.options,
       ['instrument'],
-      raw.simulator ? ['url', 'topicRoot'] : [],
+      raw.simulator !== undefined,
     ),
   );
-  if (raw.policy) faults.push(...pluginFaults('id', registries.policies, raw.policy.id, raw.policy.options, ['policy'], []));
+  if (raw.policy) faults.push(...pluginFaults('id', registries.policies, raw.policy.id, raw.policy.options, ['policy'], false));
   if (faults.length === 0 && parsed.success) return Object.freeze(parsed.data);
   const sentences = faults.map(
     ({ path, message }) => `${file}${lineOf(document.contents, path, lines)}: ${path.join('.') || '(whole file)'}: ${message}`,
@@ -59,12 +60,13 @@ function pluginFaults(
   id: unknown,
   options: unknown,
   at: readonly string[],
-  filledIn: readonly string[],
+  simulated: boolean,
 ): Fault[] {
   if (typeof id !== 'string') return [];
   const plugin = plugins.find((candidate) => candidate.id === id);
   if (!plugin)
     return [{ path: [...at, key], message: `'${id}' is unknown; there are: ${plugins.map((candidate) => candidate.id).join(', ')}` }];
+  const filledIn = simulated ? Object.keys(plugin.addressOptions ?? {}) : [];
   const checked = plugin.optionsSchema.safeParse(options ?? {});
   if (checked.success) return [];
   return checked.error.issues

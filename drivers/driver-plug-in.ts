@@ -30,11 +30,15 @@ export interface DriverSummary {
   readonly blindTo?: readonly string[];
 }
 
+/** Options that say where the instrument is, each with the field of a simulator's address that it takes where one is started for the run. */
+export type AddressOptions = Readonly<Record<string, string>>;
+
 export interface DriverPlugIn {
   readonly id: string;
   readonly title: string;
   /** null where the driver says nothing about itself. */
   readonly summary: DriverSummary | null;
+  readonly addressOptions: AddressOptions;
   readonly optionsSchema: z.ZodType;
   /** A driver that has done nothing yet. 'badInput' where the options break the schema. */
   make(options: unknown, runtime: Runtime, deps: DriverDependencies): Diffractometer;
@@ -47,6 +51,7 @@ export function driverPlugIn<S extends z.ZodType>(
   optionsSchema: S,
   make: (options: z.output<S>, runtime: Runtime, deps: DriverDependencies) => Diffractometer,
   summary: DriverSummary | null = null,
+  addressOptions: AddressOptions = {},
 ): DriverPlugIn {
   const checked = (options: unknown, runtime: Runtime, deps: DriverDependencies) => {
     const parsed = optionsSchema.safeParse(options);
@@ -55,5 +60,5 @@ export function driverPlugIn<S extends z.ZodType>(
     const where = ['driver', ...(issue?.path ?? [])].join('.');
     throw badInput(where, `option ${where} of driver '${id}': ${issue?.message ?? 'invalid'}`, 'mend it in the config');
   };
-  return { id, title, summary, optionsSchema, make: checked };
+  return { id, title, summary, addressOptions, optionsSchema, make: checked };
 }

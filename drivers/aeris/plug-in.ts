@@ -84,5 +84,7 @@ export const aerisDriver = driverPlugIn(
     canFind: true,
     canAbort: false,
     hasShutter: false,
+    blindTo: ['doors', 'interlock', 'emergency stop', 'generator', 'shutter'],
   },
+  { host: 'host', port: 'port', resultFolder: 'folder' },
 );

@@ -90,5 +90,7 @@ export const labLimsDriver = driverPlugIn(
     canFind: true,
     canAbort: false,
     hasShutter: false,
+    blindTo: ['doors', 'interlock', 'emergency stop', 'generator', 'shutter'],
   },
+  { labLimsFolder: 'folder', resultFolder: 'results' },
 );

@@ -97,4 +97,5 @@ export const dacoDriver = driverPlugIn(
     hasShutter: true,
     blindTo: ['doors', 'interlock', 'emergency stop'],
   },
+  { path: 'path' },
 );

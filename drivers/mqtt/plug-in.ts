@@ -50,6 +50,7 @@ export const mqttDriver = driverPlugIn(
     return openMqttDriver({ ...driver, clientId: name, bus: deps.bus ?? makeBus() }, runtime);
   },
   { wire: 'MQTT', ranges: 'free', modes: 'told', delivers: 'stream', canFind: true, canAbort: true, hasShutter: 'told' },
+  { url: 'url', topicRoot: 'root' },
 );
 
 function passwordFrom(name: string, deps: DriverDependencies): string {

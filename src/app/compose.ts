@@ -10,6 +10,7 @@ import type { Identifier } from '../ports/identifier.ts';
 import type { Policy } from '../ports/policy.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { guardDiffractometer } from '../safety/guard.ts';
+import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
 
 /** The only place that knows every driver, policy and model. */
 
@@ -25,13 +26,16 @@ export function readConfig(file: string): Config {
   return loadConfig(readText(file), file, { drivers, policies });
 }
 
-/** The instrument behind its guard; nobody else holds the raw driver. `clientName` is what we call ourselves to the instrument. */
-export function makeInstrument(
-  config: Config,
-  runtime: Runtime,
-  address: Readonly<Record<string, unknown>>,
-  clientName?: string,
-): Diffractometer {
+/** Starts the simulated instrument of the config on the wire of its driver; null where the config has none. */
+export async function openSimulator(config: Config, more: Readonly<Record<string, unknown>> = {}): Promise<SimulatorProcess | null> {
+  return config.simulator ? startSimulator({ as: config.instrument.driver, ...config.simulator, ...more }) : null;
+}
+
+/**
+ * The instrument behind its guard; nobody else holds the raw driver. It is found where `simulator` stands, if there is one. `clientName` is what we
+ * call ourselves to the instrument.
+ */
+export function makeInstrument(config: Config, runtime: Runtime, simulator: SimulatorProcess | null, clientName?: string): Diffractometer {
   const driver = drivers.find(({ id }) => id === config.instrument.driver);
   if (!driver)
     throw badInput(
@@ -40,7 +44,8 @@ export function makeInstrument(
       `choose one of: ${drivers.map(({ id }) => id).join(', ')}`,
     );
   const { fromDeg, toDeg, maxDwellS, maxScanS, collisionZones } = config.limits;
-  const raw = driver.make({ ...config.instrument.options, ...address }, runtime, {
+  const address = Object.entries(driver.addressOptions).map(([option, field]) => [option, simulator?.address[field]]);
+  const raw = driver.make({ ...config.instrument.options, ...(simulator && Object.fromEntries(address)) }, runtime, {
     secret: (name) => process.env[name],
     readText,
     ...(clientName === undefined ? {} : { clientName }),

@@ -3,9 +3,8 @@ import type { DriverPlugIn } from '../../drivers/driver-plug-in.ts';
 import { drivers } from '../../drivers/registry.ts';
 import { asEwaldError } from '../domain/errors.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
-import { makeInstrument, readConfig } from './compose.ts';
+import { makeInstrument, openSimulator, readConfig } from './compose.ts';
 import { type CheckedInstrument, checkInstrument } from './instrument-check.ts';
-import { startSimulator } from './simulator-process.ts';
 import { textTable } from './text-table.ts';
 
 export const instrumentsCommand: CommandPlugin = {
@@ -40,9 +39,9 @@ export function list(plugIns: readonly DriverPlugIn[]): Outcome {
 
 async function check(config: Config, environment: Environment): Promise<Outcome> {
   const { runtime, signal } = environment;
-  const simulator = config.simulator ? await startSimulator(config.simulator) : null;
+  const simulator = await openSimulator(config);
   try {
-    const instrument = makeInstrument(config, runtime, simulator ? { url: simulator.url, topicRoot: simulator.root } : {});
+    const instrument = makeInstrument(config, runtime, simulator);
     try {
       return outcomeOf(config, await checkInstrument(instrument, runtime.clock, signal));
     } finally {

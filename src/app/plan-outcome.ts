@@ -1,14 +1,13 @@
 import type { Config } from '../../config/schema.ts';
 import type { Environment, Outcome } from './command.ts';
-import { makeInstrument } from './compose.ts';
+import { makeInstrument, openSimulator } from './compose.ts';
 import { planRun } from './run-plan.ts';
-import { startSimulator } from './simulator-process.ts';
 
 /** Asks the instrument what it can do, and says what the run would do first. Commands nothing. */
 export async function planOutcome(config: Config, environment: Environment): Promise<Outcome> {
-  const simulator = config.simulator ? await startSimulator(config.simulator) : null;
+  const simulator = await openSimulator(config);
   try {
-    const instrument = makeInstrument(config, environment.runtime, simulator ? { url: simulator.url, topicRoot: simulator.root } : {});
+    const instrument = makeInstrument(config, environment.runtime, simulator);
     try {
       const capabilities = await instrument.open(environment.signal);
       const plan = planRun(config, capabilities);

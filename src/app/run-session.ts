@@ -10,8 +10,7 @@ import { resumeRun, startRun } from '../loop/run.ts';
 import type { Capabilities, InstrumentIdentity } from '../ports/diffractometer.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import { makeInstrument, makePolicy, openIdentifier } from './compose.ts';
-import { startSimulator } from './simulator-process.ts';
+import { makeInstrument, makePolicy, openIdentifier, openSimulator } from './compose.ts';
 
 export interface SessionOptions {
   readonly config: Config;
@@ -40,10 +39,9 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const closers: (() => Promise<unknown>)[] = [];
   const release = store.hold(runId);
   try {
-    const simulator = config.simulator ? await startSimulator({ ...config.simulator, truth: truthFile }) : null;
+    const simulator = await openSimulator(config, { truth: truthFile });
     if (simulator) closers.push(() => simulator.close());
-    const address = simulator ? { url: simulator.url, topicRoot: simulator.root } : {};
-    const diffractometer = makeInstrument(config, runtime, address, `ewald-${runId}`);
+    const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`);
     closers.push(() => diffractometer.close());
     const identifier = await openIdentifier(config.model);
     closers.push(() => identifier.close());

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { badInput, EwaldError } from '../domain/errors.ts';
 
 export interface SimulatorProcess {
-  readonly url: string;
-  readonly root: string;
+  /** Where it is, as its wire tells (simulators/endpoints). */
+  readonly address: Readonly<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -30,8 +30,8 @@ export async function startSimulator(options: Readonly<Record<string, unknown>>)
   child.stderr.on('data', (data: Buffer) => {
     complaint = (complaint + data.toString()).slice(-2000);
   });
-  const ready = await firstLine(child, () => complaint);
-  return { url: ready.url, root: ready.root, close: () => stop(child) };
+  const address = await firstLine(child, () => complaint);
+  return { address, close: () => stop(child) };
 }
 
 function flagText(value: unknown): string {
@@ -39,7 +39,7 @@ function flagText(value: unknown): string {
   return value.map((phase: { phaseId?: string; height?: number }) => `${phase.phaseId}:${phase.height ?? 1}`).join(',');
 }
 
-function firstLine(child: ChildProcess, complaint: () => string): Promise<{ url: string; root: string }> {
+function firstLine(child: ChildProcess, complaint: () => string): Promise<Readonly<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -65,7 +65,7 @@ function firstLine(child: ChildProcess, complaint: () => string): Promise<{ url:
     createInterface({ input: child.stdout! }).once('line', (line) => {
       clearTimeout(timer);
       try {
-        resolve(JSON.parse(line) as { url: string; root: string });
+        resolve(JSON.parse(line) as Record<string, unknown>);
       } catch {
         reject(new EwaldError('garbled', 'simulator', 'the simulated instrument spoke no JSON', 'check the installation'));
       }
