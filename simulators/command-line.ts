@@ -21,6 +21,9 @@ const FLAGS = {
   folder: text,
   programs: text,
   slot: text,
+  'detector-port': text,
+  modules: text,
+  'radius-mm': text,
   root: text,
   detector: text,
   space: text,
@@ -39,7 +42,18 @@ const FLAGS = {
   log: text,
 } as const;
 
-const NUMBERS = new Set(['seed', 'min-dwell', 'slot', 'strain-max', 'unknown-peak-share', 'peak-cps', 'thin']);
+const NUMBERS = new Set([
+  'seed',
+  'min-dwell',
+  'slot',
+  'detector-port',
+  'modules',
+  'radius-mm',
+  'strain-max',
+  'unknown-peak-share',
+  'peak-cps',
+  'thin',
+]);
 
 /** The options of a command line; the broker's password comes from the environment. Fails with 'badInput' in one sentence. */
 export function parseCommandLine(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): SimulatorOptions {

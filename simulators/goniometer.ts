@@ -1,34 +1,6 @@
+import type { Axis, AxisSetup, Motion } from './goniometer-axis.ts';
 import type { InstrumentClock } from './instrument-clock.ts';
 import type { Journal } from './journal.ts';
-
-export interface AxisSetup {
-  readonly axis: number;
-  readonly limits: { readonly fromDeg: number; readonly toDeg: number };
-  readonly speedDegPerS: number;
-  /** Where the reference mark is. */
-  readonly markDeg: number;
-}
-
-interface Motion {
-  readonly kind: 'go' | 'reference';
-  readonly fromDeg: number;
-  readonly toDeg: number;
-  readonly startS: number;
-  readonly endS: number;
-  readonly readyS: number;
-}
-
-interface Axis {
-  readonly setup: AxisSetup;
-  /** Where it truly stands when nothing moves. */
-  restDeg: number;
-  /** What is shown less where it truly stands. */
-  offsetDeg: number;
-  isInitialised: boolean;
-  motion: Motion | null;
-  frozenDeg: number | null;
-  atLimit: 'negative' | 'positive' | null;
-}
 
 /** After an axis has arrived, in s. */
 const SETTLE_S = 0.3;
@@ -43,6 +15,7 @@ export class Goniometer {
   private readonly axes: ReadonlyMap<number, Axis>;
   private readonly never = new AbortController();
   private limitHooks: ((axis: number) => void)[] = [];
+  private motionHooks: ((axis: number) => void)[] = [];
   private missDeg: { readonly byDeg: number; readonly took: () => void } | null = null;
   private early: { readonly byS: number; readonly took: () => void } | null = null;
 
@@ -52,7 +25,17 @@ export class Goniometer {
     this.axes = new Map(
       setups.map((setup) => [
         setup.axis,
-        { setup, restDeg: setup.markDeg, offsetDeg: 0, isInitialised, motion: null, frozenDeg: null, atLimit: null },
+        {
+          setup,
+          speedDegPerS: setup.speedDegPerS,
+          restDeg: setup.markDeg,
+          offsetDeg: 0,
+          isInitialised,
+          motion: null,
+          frozenDeg: null,
+          atLimit: null,
+          missedDeg: 0,
+        },
       ]),
     );
   }
@@ -72,7 +55,8 @@ export class Goniometer {
 
   isReady(axis: number): boolean {
     const { isInitialised, motion } = this.settled(axis);
-    return isInitialised && (motion === null || (motion.kind === 'go' && this.clock.nowS() >= motion.readyS));
+    const nowS = this.clock.nowS();
+    return isInitialised && (motion === null || (motion.kind === 'go' && (nowS >= motion.readyS || nowS < motion.startS)));
   }
 
   isMoving(axis: number): boolean {
@@ -85,10 +69,30 @@ export class Goniometer {
 
   /** Where it truly stands. */
   trueDeg(axis: number): number {
-    const { motion, restDeg } = this.settled(axis);
+    this.settled(axis);
+    return this.trueDegAt(axis, this.clock.nowS());
+  }
+
+  /** Where it truly stood or will stand at `atS`, if its motion of now is the one it had and will have. */
+  trueDegAt(axis: number, atS: number): number {
+    const { motion, restDeg } = this.of(axis);
     if (!motion) return restDeg;
-    const share = Math.min(1, (this.clock.nowS() - motion.startS) / Math.max(1e-9, motion.endS - SETTLE_S - motion.startS));
+    const share = Math.min(1, Math.max(0, atS - motion.startS) / Math.max(1e-9, motion.endS - SETTLE_S - motion.startS));
     return motion.fromDeg + (motion.toDeg - motion.fromDeg) * share;
+  }
+
+  /** Where the motor's steps say it stands, whatever the encoder shows. */
+  steppedDeg(axis: number): number {
+    return this.trueDeg(axis) + this.of(axis).offsetDeg - this.of(axis).missedDeg;
+  }
+
+  speedDegPerS(axis: number): number {
+    return this.of(axis).speedDegPerS;
+  }
+
+  /** Holds for motions that begin from now on. */
+  setSpeed(axis: number, degPerS: number): void {
+    this.of(axis).speedDegPerS = degPerS;
   }
 
   /** What it shows. */
@@ -101,25 +105,30 @@ export class Goniometer {
   go(axis: number, shownDeg: number): void {
     const state = this.of(axis);
     let toDeg = shownDeg - state.offsetDeg;
+    const fromDeg = this.trueDeg(axis);
+    this.tellMotion(axis);
+    state.missedDeg = this.missDeg?.byDeg ?? 0;
     if (this.missDeg) {
       toDeg += this.missDeg.byDeg;
       this.missDeg.took();
       this.missDeg = null;
     }
-    const earlyS = this.early?.byS ?? 0;
+    const earlyS = this.early?.byS ?? state.setup.readyEarlyS ?? 0;
     this.early?.took();
     this.early = null;
-    const fromDeg = this.trueDeg(axis);
     if (state.atLimit !== null && Math.sign(toDeg - fromDeg) === (state.atLimit === 'negative' ? 1 : -1)) state.atLimit = null;
-    this.begin(state, 'go', toDeg, Math.abs(toDeg - fromDeg) / state.setup.speedDegPerS + SETTLE_S, earlyS);
+    this.begin(state, 'go', toDeg, Math.abs(toDeg - fromDeg) / state.speedDegPerS + SETTLE_S, earlyS);
   }
 
   /** A reference run: the axis finds its mark and is initialised then. */
   reference(axis: number): void {
     const state = this.of(axis);
-    const { markDeg, speedDegPerS } = state.setup;
+    const { markDeg } = state.setup;
+    const wayDeg = Math.abs(markDeg - this.trueDeg(axis));
+    this.tellMotion(axis);
     state.atLimit = null;
-    this.begin(state, 'reference', markDeg, Math.abs(markDeg - this.trueDeg(axis)) / speedDegPerS + 5, 0);
+    state.missedDeg = 0;
+    this.begin(state, 'reference', markDeg, wayDeg / state.speedDegPerS + 5, 0);
   }
 
   /** From now on it shows `shownDeg` where it stands, and counts as initialised. */
@@ -135,7 +144,9 @@ export class Goniometer {
     for (const [number, state] of this.axes) {
       if (axis !== null && axis !== number) continue;
       const isLost = this.settled(number).motion?.kind === 'reference';
-      state.restDeg = this.trueDeg(number);
+      const atDeg = this.trueDeg(number);
+      this.tellMotion(number);
+      state.restDeg = atDeg;
       state.motion = null;
       if (isLost) state.isInitialised = false;
     }
@@ -144,8 +155,17 @@ export class Goniometer {
   /** A scan has taken it there. */
   follow(axis: number, trueDeg: number): void {
     const state = this.of(axis);
+    this.tellMotion(axis);
     state.motion = null;
     state.restDeg = trueDeg;
+  }
+
+  /** `hook` is called just before a motion begins, ends or is given up: who follows the axis in time takes stock then. */
+  onMotion(hook: (axis: number) => void): () => void {
+    this.motionHooks.push(hook);
+    return () => {
+      this.motionHooks = this.motionHooks.filter((other) => other !== hook);
+    };
   }
 
   onLimit(hook: (axis: number) => void): void {
@@ -180,7 +200,7 @@ export class Goniometer {
   }
 
   private begin(state: Axis, kind: Motion['kind'], toDeg: number, takesS: number, earlyS: number): void {
-    const startS = this.clock.nowS();
+    const startS = this.clock.nowS() + (state.setup.startsAfterS ?? 0);
     const endS = startS + takesS;
     state.motion = { kind, fromDeg: this.trueDeg(state.setup.axis), toDeg, startS, endS, readyS: endS - earlyS };
     this.journal('move', { atS: startS, axis: state.setup.axis, how: kind, toDeg: toDeg + state.offsetDeg, takesS });
@@ -193,6 +213,7 @@ export class Goniometer {
     const state = this.of(axis);
     const { motion } = state;
     if (motion && this.clock.nowS() >= motion.endS) {
+      this.tellMotion(axis);
       state.restDeg = motion.toDeg;
       state.motion = null;
       if (motion.kind === 'reference') {
@@ -201,6 +222,10 @@ export class Goniometer {
       }
     }
     return state;
+  }
+
+  private tellMotion(axis: number): void {
+    for (const hook of this.motionHooks) hook(axis);
   }
 
   private of(axis: number): Axis {

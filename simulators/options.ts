@@ -31,6 +31,11 @@ export const simulatorOptionsSchema = z
     programs: file,
     /** Where the sample lies in the changer. */
     slot: z.int().min(1).max(100).default(2),
+    /** Port of a detector that has one of its own. */
+    detectorPort: z.int().min(0).max(65535).default(0),
+    /** Modules of the strip detector, and how far it is from the sample. */
+    modules: z.int().min(1).max(4).default(1),
+    radiusMm: z.number().min(50).max(2000).default(240),
     username: z.string().min(1).nullable().default(null),
     password: z.string().min(1).nullable().default(null),
     tlsCert: file,

@@ -51,6 +51,13 @@ export class ScanDesk {
     this.hooks.push(hook);
   }
 
+  /** For detectors that count frames of their own: tells who waits for a point, as a scan would; returns the frame's number among all that was begun. */
+  announce(pointCount: number, pointDoneAtS: (index: number) => number): number {
+    const ordinal = ++this.started;
+    for (const hook of this.hooks) hook(ordinal, pointCount, pointDoneAtS);
+    return ordinal;
+  }
+
   isRunning(): boolean {
     return this.running !== null;
   }

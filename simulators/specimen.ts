@@ -36,6 +36,8 @@ export interface Specimen {
   /** Why this scan cannot be had, or null. */
   refusal(scan: WireScan): { readonly code: 'invalid' | 'outOfLimits' | 'deviceFault'; readonly text: string } | null;
   expose(scan: WireScan): Exposure;
+  /** True rates in counts per second at any angles; absent where there are only counts that were recorded once. */
+  readonly rateCps?: (twoThetaDeg: Float64Array) => Float64Array;
   /** What it really is; for the truth file only, never for the wire. */
   truth(): Readonly<Record<string, unknown>>;
 }

@@ -30,6 +30,8 @@ export class VirtualDiffractometer {
   readonly scans: ScanDesk;
   readonly bootId: string;
   readonly profile: InstrumentProfile;
+  /** Set by detectors that count frames of their own, while they want the beam. */
+  isExposing = false;
   private readonly setup: DiffractometerSetup;
   private readonly leases: LeaseDesk;
   private readonly desk: CommandDesk;
@@ -51,7 +53,7 @@ export class VirtualDiffractometer {
       () => this.circuitChanged(),
       (alarmId, alarm) => {
         this.note('alarm', { alarmId, standing: alarm !== null });
-        this.alive()?.alarm(alarmId, alarm);
+        this.output?.alarm(alarmId, alarm);
       },
     );
     this.scans = new ScanDesk({
@@ -65,8 +67,8 @@ export class VirtualDiffractometer {
       circuit: this.circuit,
       log,
       journal,
-      onChunk: (chunk) => this.alive()?.chunk(chunk),
-      onEnd: (end) => this.alive()?.end(end),
+      onChunk: (chunk) => this.output?.chunk(chunk),
+      onEnd: (end) => this.output?.end(end),
     });
   }
 
@@ -177,16 +179,13 @@ export class VirtualDiffractometer {
   /** The controller dies: nothing leaves it any more, and the unpowered shutter falls. */
   die(): void {
     this.dead = true;
+    this.output = null;
     this.safeState('the controller died');
   }
 
   async shutDown(reason: string): Promise<void> {
     this.safeState(reason);
     await this.scans.idle();
-  }
-
-  private alive(): InstrumentOutput | null {
-    return this.dead ? null : this.output;
   }
 
   private obey(verb: CommandVerb, body: never, clientId: string): Record<string, unknown> {
@@ -234,12 +233,13 @@ export class VirtualDiffractometer {
 
   private circuitChanged(): void {
     const { shutter, interlockClosed, doorsClosed, emergencyStop, generatorOn } = this.circuit.now();
-    const isWanted = this.profile.shutter === 'commanded' || this.scans.isRunning();
+    const isCounting = this.scans.isRunning() || this.isExposing;
+    const isWanted = this.profile.shutter === 'commanded' || isCounting;
     const safe = interlockClosed && doorsClosed && !emergencyStop && isWanted;
     const isBeamOn = shutter === 'open' && generatorOn;
-    this.note('beam', { shutter, generatorOn, unsafe: isBeamOn && !safe, idle: isBeamOn && !this.scans.isRunning() });
+    this.note('beam', { shutter, generatorOn, unsafe: isBeamOn && !safe, idle: isBeamOn && !isCounting });
     this.scans.noteBeam();
-    this.alive()?.safety();
+    this.output?.safety();
   }
 
   private note(kind: string, fields: Readonly<Record<string, unknown>>): void {

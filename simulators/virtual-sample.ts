@@ -72,6 +72,7 @@ export function virtualSample(setup: VirtualSampleSetup): Specimen {
       visits.set(geometry, visit);
       return poissonExposure(rateOf, scan, random.fork(`counts/${geometry}/${visit}`), deadTimeS);
     },
+    rateCps: rateOf,
     truth: () => ({ kind: 'scene', ...describe(scene, peakCps) }),
   };
 }

@@ -5,6 +5,7 @@ import type { LineReach } from '../endpoints/line.ts';
 import type { ReplyReach } from '../endpoints/reply-gate.ts';
 import type { ResultReach } from '../endpoints/result-shelf.ts';
 import type { SampleReach } from '../endpoints/sample-reach.ts';
+import type { StripReach } from '../endpoints/strip-reach.ts';
 import type { Goniometer } from '../goniometer.ts';
 import type { Tamper } from '../mqtt-endpoint.ts';
 import type { VirtualDiffractometer } from '../virtual-diffractometer.ts';
@@ -42,6 +43,8 @@ export interface WireReach {
   readonly textResults: ResultReach | null;
   /** Instruments with a sample changer. */
   readonly samples: SampleReach | null;
+  /** Detectors of strips that are read frame by frame. */
+  readonly strips: StripReach | null;
 }
 
 /** What a fault can reach. Wall times run on `clock`. */
@@ -64,6 +67,7 @@ export const NOTHING_TO_REACH: WireReach = {
   results: null,
   textResults: null,
   samples: null,
+  strips: null,
 };
 
 export type Need = keyof WireReach;

@@ -10,7 +10,8 @@ import { halfOpenLink } from './half-open-link.ts';
 import { endlessXoff, shortBuffer, unpluggedPort } from './line-faults.ts';
 import { localControl } from './local-control.ts';
 import { brokerDrop, linkCut } from './network-faults.ts';
-import { foreignReply, garbledReply, lateReply, lostCommand, lostReply, repeatedReply } from './reply-faults.ts';
+import { readoutFailed } from './readout-failed.ts';
+import { foreignReply, garbledReply, halfReply, lateReply, lostCommand, lostReply, repeatedReply } from './reply-faults.ts';
 import {
   clockJump,
   decimalComma,
@@ -24,6 +25,7 @@ import {
 import { fatalReply, missingSample, readyWhileMeasuring } from './sample-faults.ts';
 import { shutterStuck } from './shutter-stuck.ts';
 import { staleSafety } from './stale-safety.ts';
+import { deadStrips, hotStrip, saturation, thresholdDrift } from './strip-faults.ts';
 
 /** Every fault by its id. */
 export const faults: ReadonlyMap<string, AnyFault> = new Map(
@@ -48,6 +50,7 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     repeatedReply,
     garbledReply,
     foreignReply,
+    halfReply,
     halfOpenLink,
     unpluggedPort,
     endlessXoff,
@@ -70,5 +73,10 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     missingSample,
     fatalReply,
     readyWhileMeasuring,
+    hotStrip,
+    deadStrips,
+    saturation,
+    thresholdDrift,
+    readoutFailed,
   ].map((fault) => [fault.id, fault as AnyFault]),
 );

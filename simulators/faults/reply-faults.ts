@@ -75,6 +75,20 @@ export const garbledReply = replyFault(
       now(how === 'cut' ? reply.slice(0, reply.length >> 1) : reply.map((byte, i) => (i > 0 && i < reply.length - 1 ? byte ^ 0x40 : byte))),
 );
 
+/** Where replies have no marks of their own, what is asked next is answered into the gap. */
+export const halfReply = replyFault(
+  'half-reply',
+  'the first half of a reply comes, and the rest late or never',
+  optionsSchema.extend({ restAfterWallS: z.number().positive().nullable().default(null) }),
+  (request) => `half of the reply to ${request} was sent`,
+  ({ restAfterWallS }) =>
+    (reply) => {
+      const half = reply.length >> 1;
+      const rest = restAfterWallS === null ? [] : [{ bytes: reply.slice(half), afterMs: restAfterWallS * 1000 }];
+      return [...now(reply.slice(0, half)), ...rest];
+    },
+);
+
 /** Waits for a reply that has one to another request before it. */
 export const foreignReply = replyFault(
   'foreign-reply',

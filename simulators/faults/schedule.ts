@@ -83,13 +83,14 @@ export function armFaults(
 const MISSING: Readonly<Record<Need, readonly [string, string]>> = {
   messages: ['the messages of the native contract', 'start the simulator with --as mqtt'],
   network: ['the embedded broker', 'start the simulator with --as mqtt --broker embedded'],
-  replies: ['a wire of requests and replies', 'start the simulator with --as daco-mp or --as aeris'],
+  replies: ['a wire of requests and replies', 'start the simulator with --as daco-mp, --as aeris or --as huber-mythen'],
   line: ['a serial line', 'start the simulator with --as daco-mp'],
-  goniometer: ['axes that are moved one by one', 'start the simulator with --as daco-mp'],
+  goniometer: ['axes that are moved one by one', 'start the simulator with --as daco-mp or --as huber-mythen'],
   controller: ['a remote mode that can be taken away', 'start the simulator with --as daco-mp'],
   results: ['results that are files', 'start the simulator with --as aeris or --as bruker-lablims'],
   textResults: ['results in plain text', 'start the simulator with --as bruker-lablims'],
   samples: ['a sample changer', 'start the simulator with --as aeris'],
+  strips: ['a detector that is read frame by frame', 'start the simulator with --as huber-mythen'],
 };
 
 function cannotOccur({ id, needs }: AnyFault): EwaldError {

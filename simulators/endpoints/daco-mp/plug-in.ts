@@ -1,7 +1,8 @@
 import { badInput } from '../../../src/domain/errors.ts';
 import { Controller } from '../../controller.ts';
 import { NOTHING_TO_REACH } from '../../faults/fault.ts';
-import { type AxisSetup, Goniometer } from '../../goniometer.ts';
+import { Goniometer } from '../../goniometer.ts';
+import type { AxisSetup } from '../../goniometer-axis.ts';
 import { type InstrumentProfile, profileFor } from '../../instrument-profile.ts';
 import type { SimulatorOptions } from '../../options.ts';
 import type { Specimen } from '../../specimen.ts';

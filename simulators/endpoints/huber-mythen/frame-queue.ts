@@ -1,0 +1,46 @@
+import type { RawFrame } from './corrections.ts';
+
+/** So many frames are kept; what is counted beyond is lost. */
+const MOST = 4096;
+
+/** Frames that nobody has read yet, the oldest first. */
+export class FrameQueue {
+  private frames: RawFrame[] = [];
+  private waiters: ((frame: RawFrame | null) => void)[] = [];
+  private hasMore = false;
+
+  constructor(signal: AbortSignal) {
+    signal.addEventListener('abort', () => this.setMore(false), { once: true });
+  }
+
+  get length(): number {
+    return this.frames.length;
+  }
+
+  /** False where there was no room for it. */
+  push(frame: RawFrame): boolean {
+    const waiter = this.waiters.shift();
+    if (waiter) waiter(frame);
+    else if (this.frames.length < MOST) this.frames.push(frame);
+    else return false;
+    return true;
+  }
+
+  /** The oldest frame, as soon as there is one; null where none is there and none will come. */
+  next(): Promise<RawFrame | null> {
+    const frame = this.frames.shift();
+    if (frame) return Promise.resolve(frame);
+    if (!this.hasMore) return Promise.resolve(null);
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  /** Whether an acquisition runs that will bring more. */
+  setMore(hasMore: boolean): void {
+    this.hasMore = hasMore;
+    if (!hasMore) for (const waiter of this.waiters.splice(0)) waiter(null);
+  }
+
+  clear(): void {
+    this.frames = [];
+  }
+}
