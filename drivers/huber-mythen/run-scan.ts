@@ -1,0 +1,108 @@
+import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
+import type { ScanCommand } from '../../src/domain/scan.ts';
+import type { Strips } from './detector.ts';
+import type { Instrument, StopReason } from './instrument.ts';
+import { findOddStrips } from './odd-strips.ts';
+import { PointSums } from './point-sums.ts';
+import type { ScanShelf } from './scan-shelf.ts';
+import { ScanTimes } from './scan-times.ts';
+import { planSnapshots, type Raster, type SnapshotPlan } from './snapshot-plan.ts';
+
+/** What a scan is measured with; told apart from the instrument because it may change from one scan to the next. */
+export interface ScanStrips extends Strips {
+  readonly offsetsDeg: Float64Array;
+}
+
+export function rasterOf({ range, stepDeg, pointCount }: ScanCommand): Raster {
+  return { fromDeg: range.fromDeg, stepDeg, pointCount };
+}
+
+/** Carries a scan out, snapshot by snapshot, and ends `shelf`. Never rejects. */
+export async function runScan(instrument: Instrument, shelf: ScanShelf, strips: ScanStrips, stop: StopReason): Promise<void> {
+  const { goniometer, detector, runtime, rules } = instrument;
+  const { command } = shelf;
+  const times = new ScanTimes(() => instrument.nowS());
+  let begun = false;
+  try {
+    await goniometer.demandFit();
+    await detector.prepare();
+    times.lap('overhead');
+    const raster = rasterOf(command);
+    const plan = planSnapshots(raster, strips.offsetsDeg, strips.usable, { ...rules, dwellS: command.dwellS });
+    const sums = new PointSums(raster, strips.offsetsDeg, strips.efficiency, rules);
+    begun = true;
+    await takeSnapshots(instrument, shelf, strips, plan, sums, times, stop);
+    demandSound(command, sums);
+    times.lap('overhead');
+    const { unseen } = sums.unusable();
+    shelf.end(times.report(shelf, unseen.length === 0 ? null : `${unseen.length} points lie under bad strips only`), null);
+  } catch (error) {
+    const known = asEwaldError(error);
+    runtime.log.warn('the scan was cut short', { scan: command.requestId, why: known.message });
+    times.lap('overhead');
+    // Whoever made it safe sees to the standstill himself.
+    if (!stop()) await halt(instrument);
+    shelf.end(begun ? times.report(shelf, known.message) : null, known);
+  }
+}
+
+async function takeSnapshots(
+  instrument: Instrument,
+  shelf: ScanShelf,
+  strips: ScanStrips,
+  { armDeg, exposures, exposureS }: SnapshotPlan,
+  sums: PointSums,
+  times: ScanTimes,
+  stop: StopReason,
+): Promise<void> {
+  const { goniometer, detector } = instrument;
+  const usable = Uint8Array.from(strips.usable);
+  const lowestDeg = strips.offsetsDeg.reduce((low, deg) => Math.min(low, deg), Number.POSITIVE_INFINITY);
+  for (const [at, targetDeg] of armDeg.entries()) {
+    const parkedDeg = await goniometer.park(targetDeg, stop);
+    times.lap('moving');
+    const frames: Int32Array[] = [];
+    for (let exposure = 0; exposure < exposures; exposure++) frames.push(await detector.expose(exposureS, stop));
+    // Only now is it known that the arm stood still while they were counted.
+    await goniometer.demandParked(parkedDeg);
+    times.lap('overhead', exposures * exposureS);
+    for (const counts of frames) {
+      leaveOut(instrument, counts, usable);
+      sums.add(parkedDeg, exposureS, counts, usable);
+    }
+    const nextDeg = armDeg[at + 1];
+    // Arms park a little off their targets: a step more is kept back than would be needed.
+    const doneDeg = nextDeg === undefined ? Number.POSITIVE_INFINITY : nextDeg + lowestDeg - shelf.command.stepDeg;
+    shelf.add(sums.take(doneDeg), instrument.nowS());
+  }
+}
+
+/** A strip that is found odd once is not used any more in this scan. */
+function leaveOut({ board, runtime }: Instrument, counts: Int32Array, usable: Uint8Array): void {
+  for (const { strip, kind } of findOddStrips(counts, usable)) {
+    usable[strip] = 0;
+    runtime.log.warn('a strip is left out', { strip, kind, counts: counts[strip] });
+    board.raise(`strip ${strip}`, { kind: 'device', text: `strip ${strip} of the detector is ${kind} and left out` });
+  }
+}
+
+/** Fails where a strip was saturated: the points are missing in the scan, and to measure them again would end no better. */
+function demandSound({ requestId, range, stepDeg }: ScanCommand, sums: PointSums): void {
+  const { saturated } = sums.unusable();
+  if (saturated.length === 0) return;
+  const [first, last] = [saturated[0]!, saturated.at(-1)!].map((index) => (range.fromDeg + index * stepDeg).toFixed(3));
+  const where = first === last ? `at ${first} deg` : `between ${first} and ${last} deg`;
+  throw new EwaldError(
+    'deviceFault',
+    requestId,
+    `the detector is saturated at ${saturated.length} points ${where}; they are left out`,
+    'weaken the beam with a foil or less current, then resume',
+  );
+}
+
+/** Ends what moves and counts after trouble, as far as that can be. */
+async function halt({ goniometer, detector, runtime }: Instrument): Promise<void> {
+  const quiet = (error: unknown) => runtime.log.warn('not halted', { why: asEwaldError(error).message });
+  await goniometer.quit().catch(quiet);
+  await detector.stop(true).catch(quiet);
+}

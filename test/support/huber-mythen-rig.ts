@@ -1,0 +1,153 @@
+import type { Subscription } from 'rxjs';
+import { type HuberMythenOptions, openHuberMythenDriver } from '../../drivers/huber-mythen/driver.ts';
+import type { BytePort } from '../../drivers/transport/byte-port.ts';
+import type { EwaldError } from '../../src/domain/errors.ts';
+import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
+import type { Capabilities, Diffractometer, InstrumentAlert, SafetyState } from '../../src/ports/diffractometer.ts';
+import type { Clock } from '../../src/ports/runtime.ts';
+import { FakeMythen } from './fake-mythen.ts';
+import { FakeSmc } from './fake-smc.ts';
+import { type ManualClock, manualRuntime } from './manual-runtime.ts';
+
+/** Options as the schema's defaults have them, with 240 mm from the centre to the strips. */
+export function huberMythenOptions(goniometerPort: BytePort, detectorPort: BytePort): HuberMythenOptions {
+  return {
+    goniometerPort,
+    detectorPort,
+    instrumentId: 'huber-test',
+    title: 'test',
+    simulated: true,
+    sampleId: 'powder',
+    radiation: { anode: 'Cu', lines: [{ wavelengthA: 1.540598, weight: 1 }] },
+    limits: { fromDeg: 5, toDeg: 140 },
+    dwellS: { min: 0.1, max: 600 },
+    minWindowDeg: 0.5,
+    cost: { perScanS: 5, slewDegPerS: 5, settleS: 0.5, perPointS: 0, shutterS: 0 },
+    geometry: { pitchMm: 0.05, direction: 1, shape: 'flat', modules: [{ centreChannel: 639.5, radiusMm: 240, offsetDeg: 0 }] },
+    rules: { hopDeg: 180, deadTimeS: 0, maxStripRateCps: 100_000, minExposureS: 0.01, maxExposureS: 3 },
+    armAxis: 1,
+    sampleAxis: null,
+    positionToleranceDeg: 0.002,
+    encoder: false,
+    requireHomed: true,
+    settleMs: 500,
+    moveStartMs: 2000,
+    moveTimeoutMs: 20_000,
+    settings: null,
+    thresholdKeV: null,
+    flatField: 'detector',
+    exposureGraceMs: 5000,
+    bannerMs: 1000,
+    replyTimeoutMs: 1500,
+    writeTimeoutMs: 1500,
+    pollMs: 100,
+    statusIntervalMs: 1000,
+    safetyValidMs: 10_000,
+    safeTimeoutMs: 15_000,
+    clockSpeed: 1,
+  };
+}
+
+/** Angle of a strip as the rig's optics have it, reckoned apart from the driver. */
+export function stripDeg(armDeg: number, strip: number): number {
+  return armDeg + (Math.atan2((strip - 639.5) * 0.05, 240) / Math.PI) * 180;
+}
+
+/** A background and one line at 28.4 degrees, per strip. */
+export function lineRateCps(deg: number): number {
+  return 200 + 5000 * Math.exp(-0.5 * ((deg - 28.4) / 0.04) ** 2);
+}
+
+export interface FakePair {
+  readonly smc: FakeSmc;
+  readonly mythen: FakeMythen;
+}
+
+export function fakePair(clock: Clock, rateCps: (deg: number) => number = lineRateCps): FakePair {
+  const smc = new FakeSmc(clock);
+  smc.push(1, 10);
+  return { smc, mythen: new FakeMythen(clock, (strip) => rateCps(stripDeg(smc.deg(1), strip))) };
+}
+
+export interface WatchedScan {
+  readonly chunks: ScanChunk[];
+  outcome: 'running' | 'whole' | EwaldError;
+}
+
+/** The driver and fake far ends in memory, with time that moves by hand. */
+export class HuberMythenRig {
+  readonly runtime = manualRuntime();
+  readonly clock: ManualClock = this.runtime.clock;
+  readonly smc: FakeSmc;
+  readonly mythen: FakeMythen;
+  readonly driver: Diffractometer;
+  readonly alerts: InstrumentAlert[] = [];
+  readonly states: SafetyState[] = [];
+  capabilities: Capabilities | null = null;
+  readonly #subscriptions: Subscription[] = [];
+
+  constructor(options: Partial<HuberMythenOptions> = {}, rateCps?: (deg: number) => number) {
+    const { smc, mythen } = fakePair(this.clock, rateCps);
+    this.smc = smc;
+    this.mythen = mythen;
+    this.driver = openHuberMythenDriver({ ...huberMythenOptions(smc.connect(), mythen.connect()), ...options }, this.runtime);
+  }
+
+  async open(): Promise<this> {
+    this.capabilities = await this.clock.during(this.driver.open(new AbortController().signal));
+    this.#subscriptions.push(this.driver.alerts().subscribe((alert) => this.alerts.push(alert)));
+    this.#subscriptions.push(this.driver.safety().subscribe((state) => this.states.push(state)));
+    return this;
+  }
+
+  /** 25 to 32 degrees in steps of 0.02 with 1 s of live time, or as changed. */
+  command(requestId: string, changes: Partial<ScanCommand> = {}): ScanCommand {
+    return {
+      requestId,
+      attempt: 1,
+      sample: { sampleId: 'powder', slot: null },
+      range: { fromDeg: 25, toDeg: 32 },
+      stepDeg: 0.02,
+      dwellS: 1,
+      pointCount: 351,
+      expectedS: 30,
+      notAfterS: 1e9,
+      how: { kind: 'snapshot' },
+      ...changes,
+    };
+  }
+
+  scan(command: ScanCommand): WatchedScan {
+    const watched: WatchedScan = { chunks: [], outcome: 'running' };
+    this.driver.scan(command).subscribe({
+      next: (chunk) => watched.chunks.push(chunk),
+      error: (error: EwaldError) => {
+        watched.outcome = error;
+      },
+      complete: () => {
+        watched.outcome = 'whole';
+      },
+    });
+    return watched;
+  }
+
+  /** The scan when it is over, one way or the other. */
+  async over(watched: WatchedScan): Promise<WatchedScan> {
+    await this.clock.until(() => watched.outcome !== 'running');
+    return watched;
+  }
+
+  async close(): Promise<void> {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    await this.clock.during(this.driver.close());
+  }
+}
+
+/** Everything that was measured, end to end. */
+export function joined({ chunks }: WatchedScan): { readonly deg: number[]; readonly counts: number[]; readonly liveS: number[] } {
+  return {
+    deg: chunks.flatMap(({ twoThetaDeg }) => [...twoThetaDeg]),
+    counts: chunks.flatMap(({ counts }) => [...counts]),
+    liveS: chunks.flatMap(({ liveS }) => [...liveS]),
+  };
+}
