@@ -2,7 +2,7 @@ import type { Subscription } from 'rxjs';
 import { EwaldError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/runtime.ts';
 import type { BytePort } from '../transport/byte-port.ts';
-import { within } from '../transport/deadline.ts';
+import { after, within } from '../transport/deadline.ts';
 import { errorIn, type MythenCommand, refusalOf } from './mythen-words.ts';
 
 export interface MythenTiming {
@@ -15,8 +15,8 @@ interface Job {
   readonly run: () => Promise<void>;
 }
 
-/** A reply of four bytes is the shortest there is, and the length of every error. */
-const ERROR_BYTES = 4;
+/** A reply that is cut after four bytes may look like an error: so long the rest is waited for. */
+const REST_MS = 50;
 
 /**
  * Commands to the detector, one after the other. Its replies have neither name nor end: after one that is late, too short or too long
@@ -108,9 +108,12 @@ export class MythenLine {
   /** All that has come once it is as long as the reply should be, or begins with an error. */
   async #reply({ text, replyBytes, extraMs }: MythenCommand<unknown>): Promise<DataView> {
     const limitMs = this.#timing.replyTimeoutMs + extraMs;
+    let cancel = () => {};
     const whole = new Promise<void>((resolve) => {
       const look = () => {
-        if (this.#closed || this.#length >= replyBytes || (this.#length === ERROR_BYTES && errorIn(this.#view()) !== null)) resolve();
+        cancel();
+        if (this.#closed || this.#length >= replyBytes) resolve();
+        else if (errorIn(this.#view()) !== null) cancel = after(this.#clock, REST_MS, resolve);
       };
       this.#arrived = look;
       look();
@@ -124,7 +127,7 @@ export class MythenLine {
         'see that the detector is on and well',
       );
     };
-    await within(this.#clock, limitMs, whole, late);
+    await within(this.#clock, limitMs, whole, late).finally(() => cancel());
     if (this.#closed) throw new EwaldError('link', this.name, 'the driver was closed', 'open it again');
     return this.#view();
   }

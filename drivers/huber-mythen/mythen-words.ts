@@ -101,12 +101,15 @@ export function askFlatField(channels: number): MythenCommand<Int32Array> {
   return command('-get flatfield', 4 * channels, int32s(channels));
 }
 
-/** The oldest frame; the detector forgets it in the same moment. Null where a count is none. */
+/** Stands in a frame in place of the counts of a channel that the detector knows as bad. */
+export const BAD_CHANNEL = -2;
+
+/** The oldest frame; the detector forgets it in the same moment. Null where a number is neither a count nor BAD_CHANNEL. */
 export function readOut(channels: number): MythenCommand<Int32Array> {
   const read = int32s(channels);
   return command('-readout', 4 * channels, (reply) => {
     const counts = read(reply);
-    return counts.every((count) => count >= 0 && count < COUNTER_CEILING) ? counts : null;
+    return counts.every((count) => (count >= 0 && count < COUNTER_CEILING) || count === BAD_CHANNEL) ? counts : null;
   });
 }
 
@@ -141,9 +144,9 @@ const MEANING: ReadonlyMap<number, string> = new Map([
   [-52, 'its controller failed to start'],
 ]);
 
-/** The error that a reply begins with, or null: no count, status or time that we ask for begins with such a number. */
+/** The error that a reply is, or null where it is none. The first four bytes of a longer reply may look like one. */
 export function errorIn(reply: DataView): number | null {
-  const head = reply.byteLength >= 4 ? reply.getInt32(0, true) : 0;
+  const head = reply.byteLength === 4 ? reply.getInt32(0, true) : 0;
   return head < 0 && head >= LOWEST_ERROR ? head : null;
 }
 

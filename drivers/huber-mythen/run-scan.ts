@@ -2,6 +2,7 @@ import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
 import type { Strips } from './detector.ts';
 import type { Instrument, StopReason } from './instrument.ts';
+import { BAD_CHANNEL } from './mythen-words.ts';
 import { findOddStrips } from './odd-strips.ts';
 import { PointSums } from './point-sums.ts';
 import type { ScanShelf } from './scan-shelf.ts';
@@ -77,8 +78,9 @@ async function takeSnapshots(
   }
 }
 
-/** A strip that is found odd once is not used any more in this scan. */
+/** A strip that is found bad or odd once is not used any more in this scan. */
 function leaveOut({ board, runtime }: Instrument, counts: Int32Array, usable: Uint8Array): void {
+  for (const [strip, count] of counts.entries()) if (count === BAD_CHANNEL) usable[strip] = 0;
   for (const { strip, kind } of findOddStrips(counts, usable)) {
     usable[strip] = 0;
     runtime.log.warn('a strip is left out', { strip, kind, counts: counts[strip] });

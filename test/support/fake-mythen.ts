@@ -176,7 +176,7 @@ export class FakeMythen {
 
   #frame(countedS: number): Int32Array {
     return Int32Array.from({ length: FAKE_CHANNELS }, (_, strip) => {
-      if (this.bad[strip] !== 0) return 0;
+      if (this.bad[strip] !== 0) return -2;
       return this.mood.strips.get(strip) ?? Math.round(this.#rateCps(strip) * countedS);
     });
   }
