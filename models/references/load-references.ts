@@ -41,7 +41,7 @@ export function loadReferences(spaceId: string): ReferencePhase[] {
 }
 
 function loadPhase(spaceId: string, entry: ReferenceEntry): ReferencePhase {
-  const file = `${spaceId}/${entry.file}`;
+  const file = `${entry.from ?? spaceId}/${entry.file}`;
   return readReferencePhase(readText(file), file, entry);
 }
 

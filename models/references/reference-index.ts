@@ -8,7 +8,12 @@ const entrySchema = z.strictObject({
   file: z
     .string()
     .regex(/^[A-Za-z0-9().-]+(?:_[A-Za-z0-9().-]+)*\.cif$/)
-    .describe('structure file beside the index'),
+    .describe('structure file beside the index, or in the folder of the space that `from` names'),
+  from: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .optional()
+    .describe('the space that keeps the file, so that a structure shared by several spaces is written once'),
   title: z.string().min(1).describe('name for people'),
   groupPhaseIds: z
     .array(z.string().min(1))

@@ -1,11 +1,11 @@
-/** Identity of a phase: `<reduced formula>_<space group number>[_<suffix>]`, e.g. ZrO2_14, La(OH)3_176, Nb2O5_0_TT. */
+/** Identity of a phase: `<reduced formula>_<space group number>[_<suffix>]`, e.g. ZrO2_14, La(OH)3_176, LiOH-H2O_12, Nb2O5_0_TT. */
 export interface PhaseName {
   readonly formula: string;
   readonly spaceGroup: number;
   readonly suffix: string | null;
 }
 
-const PHASE_ID = /^([A-Za-z0-9().]+)_(\d{1,3})(?:_([A-Za-z0-9-]+))?$/;
+const PHASE_ID = /^([A-Za-z0-9().]+(?:-\d*H2O)?)_(\d{1,3})(?:_([A-Za-z0-9-]+))?$/;
 
 /** Null where the text is not a phase id. */
 export function parsePhaseId(text: string): PhaseName | null {
@@ -16,8 +16,19 @@ export function parsePhaseId(text: string): PhaseName | null {
   return { formula: match[1]!, spaceGroup, suffix: match[3] ?? null };
 }
 
-/** Amounts of each element, brackets multiplied out: Ca(OH)2 -> Ca 1, O 2, H 2. Null where the text is not a formula. */
+/** Amounts of each element, brackets multiplied out, water of crystallisation counted: LiOH-H2O -> Li 1, O 2, H 3. Null where the text is not a formula. */
 export function parseFormula(formula: string): Map<string, number> | null {
+  const hydrate = /^(.+)-(\d*)H2O$/.exec(formula);
+  if (!hydrate) return parsePart(formula);
+  const sum = parsePart(hydrate[1]!);
+  if (!sum) return null;
+  const waters = hydrate[2] === '' ? 1 : Number(hydrate[2]);
+  sum.set('H', (sum.get('H') ?? 0) + 2 * waters);
+  sum.set('O', (sum.get('O') ?? 0) + waters);
+  return sum;
+}
+
+function parsePart(formula: string): Map<string, number> | null {
   const tokens = formula.match(/[A-Z][a-z]?|\d+(?:\.\d+)?|[()]/g);
   if (!tokens || tokens.join('') !== formula) return null;
   const stack: Map<string, number>[] = [new Map()];

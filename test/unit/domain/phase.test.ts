@@ -5,6 +5,7 @@ import { canonicalPhaseId, parseFormula, parsePhaseId, samePhase } from '../../.
 test.each([
   ['ZrO2_14', { formula: 'ZrO2', spaceGroup: 14, suffix: null }],
   ['La(OH)3_176', { formula: 'La(OH)3', spaceGroup: 176, suffix: null }],
+  ['LiOH-H2O_12', { formula: 'LiOH-H2O', spaceGroup: 12, suffix: null }],
   ['Nb2O5_0_TT', { formula: 'Nb2O5', spaceGroup: 0, suffix: 'TT' }],
   ['Li0.98CoO2_166', { formula: 'Li0.98CoO2', spaceGroup: 166, suffix: null }],
 ])('%s is read', (text, name) => {
@@ -20,6 +21,8 @@ test.each([
   ['MgAl2O4', { Mg: 1, Al: 2, O: 4 }],
   ['Fe0.95O', { Fe: 0.95, O: 1 }],
   ['(Ca(OH)2)3', { Ca: 3, O: 6, H: 6 }],
+  ['LiOH-H2O', { Li: 1, O: 2, H: 3 }],
+  ['CaSO4-2H2O', { Ca: 1, S: 1, O: 6, H: 4 }],
   ['CO', { C: 1, O: 1 }],
   ['Co', { Co: 1 }],
 ])('%s is counted', (formula, amounts) => {

@@ -15,7 +15,13 @@ test('reads phases in their order', () => {
   expect(index.phases[1]!.groupPhaseIds).toEqual(['NiO_225']);
 });
 
+test('a structure file may be kept by another space', () => {
+  const index = readReferenceIndex(GOOD.replace('file: NiO_225.cif', 'from: solid-state-precursors, file: NiO_225.cif'), 'two/index.yaml');
+  expect(index.phases.map(({ from }) => from)).toEqual(['solid-state-precursors', undefined]);
+});
+
 test.each([
+  ['a space that is a path', GOOD.replace('file: NiO_225.cif', 'from: ../one, file: NiO_225.cif'), /phases\.0\.from/],
   ['bad YAML', 'spaceId: [', /not valid YAML/],
   ['an unknown key', GOOD.replace('title: Two', 'name: x\ntitle: Two'), /top level/],
   ['an unknown role', GOOD.replace('role: member', 'role: friend'), /phases\.0\.role/],
