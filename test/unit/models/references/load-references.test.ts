@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadReferences, readReferencePhase, referenceSpaces } from '../../../../models/references/load-references.ts';
 import { EwaldError } from '../../../../src/domain/errors.ts';
 import { parseFormula, parsePhaseId } from '../../../../src/domain/phase.ts';
+import { shortestDistanceA } from './shortest-distance.ts';
 
 const SPACE = 'solid-state-precursors';
 const FOLDER = fileURLToPath(new URL(`../../../../models/references/${SPACE}/`, import.meta.url));
@@ -121,31 +122,6 @@ describe.each(references.map((reference) => [reference.phaseId, reference] as co
   });
 });
 
-/** Shortest distance in angstrom between an atom of `a` and one of `b`, the cell repeated around. */
-function shortestA(phaseId: string, a: string, b: string): number {
-  const { structure } = references.find((reference) => reference.phaseId === phaseId)!;
-  const { aA, bA, cA, alphaDeg, betaDeg, gammaDeg } = structure.cell;
-  const cos = (deg: number) => Math.cos((deg * Math.PI) / 180);
-  const positions = (element: string) =>
-    structure.atoms.filter(({ site }) => site.element === element).flatMap((atom) => [...atom.positions]);
-  const steps = [-1, 0, 1];
-  let shortest = Number.POSITIVE_INFINITY;
-  for (const p of positions(a).slice(0, 4))
-    for (const q of positions(b))
-      for (const i of steps)
-        for (const j of steps)
-          for (const k of steps) {
-            const [x, y, z] = [q[0]! + i - p[0]!, q[1]! + j - p[1]!, q[2]! + k - p[2]!];
-            const square =
-              (x * aA) ** 2 +
-              (y * bA) ** 2 +
-              (z * cA) ** 2 +
-              2 * (x * y * aA * bA * cos(gammaDeg) + x * z * aA * cA * cos(betaDeg) + y * z * bA * cA * cos(alphaDeg));
-            if (square > 0.01) shortest = Math.min(shortest, Math.sqrt(square));
-          }
-  return shortest;
-}
-
 describe('bonds that a slip of origin or setting would break', () => {
   test.each([
     ['LiCoO2_166', 'Co', 'O', 1.92],
@@ -165,7 +141,8 @@ describe('bonds that a slip of origin or setting would break', () => {
     ['Mg(OH)2_164', 'O', 'H', 0.92],
     ['La(OH)3_176', 'La', 'O', 2.58],
   ])('%s: %s-%s', (phaseId, a, b, expectedA) => {
-    expect(Math.abs(shortestA(phaseId, a, b) - expectedA)).toBeLessThan(0.03);
+    const { structure } = references.find((reference) => reference.phaseId === phaseId)!;
+    expect(Math.abs(shortestDistanceA(structure, a, b) - expectedA)).toBeLessThan(0.03);
   });
 });
 
