@@ -63,6 +63,8 @@ const EFFICIENCY = { least: 0.5, most: 2 };
 const THRESHOLD_TOLERANCE_KEV = 0.05;
 /** Two clocks may differ by so much; an exposure that ends before was stopped. */
 const EARLY = 0.98;
+const LOOK_SHARE = 0.1;
+const SHORTEST_LOOK_MS = 5;
 
 /** The strip detector: raw counts of single exposures, with nothing corrected on the way. */
 export class Detector {
@@ -173,13 +175,15 @@ export class Detector {
   async #exposeOnce(exposureS: number, stop: StopReason): Promise<Int32Array> {
     const { exposureGraceMs, pollMs, clockSpeed } = this.#options;
     const exposureMs = (exposureS * 1000) / clockSpeed;
+    // Looked at so often, because an exposure that somebody stops between the last two looks passes for whole.
+    const lookMs = Math.max(SHORTEST_LOOK_MS, LOOK_SHARE * exposureMs);
     const sentMs = this.#clock.monotonicMs();
     // Once only: where its answer is lost, the whole exposure is cleared away and begun anew.
     await this.#line.ask(startCounting);
     const untilMs = this.#clock.monotonicMs() + exposureMs + exposureGraceMs;
     for (;;) {
       const leftMs = sentMs + exposureMs - this.#clock.monotonicMs();
-      await this.#clock.sleep(leftMs > 0 ? Math.min(leftMs, 4 * pollMs) : pollMs);
+      await this.#clock.sleep(Math.min(pollMs, leftMs > 0 ? Math.min(leftMs, lookMs) : lookMs));
       const why = stop();
       if (why) throw why;
       const counting = await this.isCounting();

@@ -90,9 +90,7 @@ export class MythenLine {
       await this.#port.write(Buffer.from(command.text, 'latin1'), this.#timing.writeTimeoutMs);
       const reply = await replying;
       const error = errorIn(reply);
-      // An error is shorter than what was asked for, or takes its place.
-      if (error !== null)
-        throw reply.byteLength === ERROR_BYTES ? refusalOf(error, command.text) : this.#garbled(command, reply.byteLength);
+      if (error !== null) throw refusalOf(error, command.text);
       if (reply.byteLength !== command.replyBytes) throw this.#garbled(command, reply.byteLength);
       const said = command.read(reply);
       if (said === null) throw this.#garbled(command, reply.byteLength);

@@ -1,5 +1,5 @@
 /** Standard deviations that a strip must stand out by. */
-const SIGMAS = 10;
+const SIGMAS = 6;
 /** And how many times its neighbours, or their reverse: the lines of a powder are wider than some strips and leave no such step. */
 const TIMES = 4;
 
@@ -7,8 +7,11 @@ const TIMES = 4;
  * Strips that count far more than both neighbours, or far fewer than both: no diffraction does that. `usable` tells which strips count at all;
  * those that do not are looked across.
  */
-export function findOddStrips(counts: Int32Array, usable: Uint8Array): { readonly strip: number; readonly kind: 'hot' | 'dead' }[] {
-  const good = Array.from(counts.keys()).filter((strip) => usable[strip]);
+export function findOddStrips(
+  counts: Int32Array | Float64Array,
+  usable: Uint8Array,
+): { readonly strip: number; readonly kind: 'hot' | 'dead' }[] {
+  const good = Array.from(usable.keys()).filter((strip) => usable[strip]);
   const odd: { strip: number; kind: 'hot' | 'dead' }[] = [];
   for (let at = 1; at < good.length - 1; at++) {
     const strip = good[at]!;

@@ -58,6 +58,7 @@ async function takeSnapshots(
 ): Promise<void> {
   const { goniometer, detector } = instrument;
   const usable = Uint8Array.from(strips.usable);
+  const totals = new Float64Array(usable.length);
   const lowestDeg = strips.offsetsDeg.reduce((low, deg) => Math.min(low, deg), Number.POSITIVE_INFINITY);
   for (const [at, targetDeg] of armDeg.entries()) {
     const parkedDeg = await goniometer.park(targetDeg, stop);
@@ -68,7 +69,7 @@ async function takeSnapshots(
     await goniometer.demandParked(parkedDeg);
     times.lap('overhead', exposures * exposureS);
     for (const counts of frames) {
-      leaveOut(instrument, counts, usable);
+      leaveOut(instrument, counts, totals, usable);
       sums.add(parkedDeg, exposureS, counts, usable);
     }
     const nextDeg = armDeg[at + 1];
@@ -78,10 +79,17 @@ async function takeSnapshots(
   }
 }
 
-/** A strip that is found bad or odd once is not used any more in this scan. */
-function leaveOut({ board, runtime }: Instrument, counts: Int32Array, usable: Uint8Array): void {
-  for (const [strip, count] of counts.entries()) if (count === BAD_CHANNEL) usable[strip] = 0;
-  for (const { strip, kind } of findOddStrips(counts, usable)) {
+/**
+ * A strip that is found bad or odd once is not used any more in this scan. Odd in this frame, or in the sum of all: neighbours have seen nearly
+ * the same angles, and many frames show what one cannot.
+ */
+function leaveOut({ board, runtime }: Instrument, counts: Int32Array, totals: Float64Array, usable: Uint8Array): void {
+  for (const [strip, count] of counts.entries()) {
+    if (count === BAD_CHANNEL) usable[strip] = 0;
+    totals[strip]! += Math.max(0, count);
+  }
+  for (const { strip, kind } of [...findOddStrips(counts, usable), ...findOddStrips(totals, usable)]) {
+    if (!usable[strip]) continue;
     usable[strip] = 0;
     runtime.log.warn('a strip is left out', { strip, kind, counts: counts[strip] });
     board.raise(`strip ${strip}`, { kind: 'device', text: `strip ${strip} of the detector is ${kind} and left out` });
