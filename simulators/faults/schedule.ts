@@ -66,6 +66,9 @@ export function armFaults(
   const { device } = reach;
   const records = planned.map(({ fault, when, options }) => {
     if (fault.needs !== null && reach[fault.needs] === null) throw cannotOccur(fault);
+    const { axis } = options as { readonly axis?: number };
+    if (axis !== undefined && reach.goniometer?.has(axis) === false)
+      throw badInput(fault.id, `this instrument has no axis ${axis}`, 'name one that it has');
     const effects: { atS: number; effect: string }[] = [];
     const apply = (atS: number): void =>
       fault.apply(reach, options, atS, (effect) => {

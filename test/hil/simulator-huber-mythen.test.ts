@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
 import { wallClock } from '../../simulators/wall-runtime.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { SocketClient } from '../support/wires/socket-client.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
@@ -159,6 +160,34 @@ describe('the detector, byte by byte', () => {
     await dcs.take(3 * 5120);
     expect(notes.filter(({ kind }) => kind === 'frame').map(({ fields }) => fields['frame'])).toEqual([1, 2, 3]);
     expect(new Set(await words(dcs, '-readout'))).toEqual(new Set([-1]));
+  });
+
+  test('a client that hangs up while it waits for a frame leaves it to the next', async () => {
+    const { dcs, simulator } = await start({ speed: 20 });
+    await number(dcs, '-time 20000000');
+    await number(dcs, '-start');
+    dcs.send('-readout');
+    await wallClock.sleep(10);
+    dcs.close();
+    const next = await SocketClient.open(Number(simulator.address()['detectorPort']));
+    cleanUps.push(() => next.close());
+    await wallClock.sleep(10);
+    expect(Math.max(...(await words(next, '-readout')))).toBeGreaterThan(0);
+  });
+
+  test('noise on either port harms nobody', async () => {
+    const { smc, dcs } = await start();
+    const noise = seededRandom(7);
+    for (let i = 0; i < 40; i++) {
+      const text = String.fromCharCode(...Array.from({ length: 1 + noise.integer(400) }, () => noise.integer(256)));
+      smc.send(`${text}\r\n`);
+      dcs.send(text);
+    }
+    await wallClock.sleep(50);
+    smc.heard = Buffer.alloc(0);
+    dcs.heard = Buffer.alloc(0);
+    expect(await ask(smc, '?v')).toBe('smc 1.2.1093\r\n');
+    expect(await number(dcs, '-get nmodules')).toBe(1);
   });
 
   test('the reset takes 2 s and half a second for each module', async () => {
@@ -349,6 +378,10 @@ describe('faults', () => {
     }
     expect(state & (fault === 'limit-switch' ? 8 : 512)).not.toBe(0);
     expect(effects(instrument)).toEqual([1]);
+  });
+
+  test('of an axis that there is not are refused at the start', async () => {
+    await expect(start({}, '- {fault: limit-switch, atS: 0, options: {axis: 3}}')).rejects.toThrow(/no axis 3/);
   });
 
   test('door-opens in the middle of a frame: it is whole, half of it dark', async () => {

@@ -37,14 +37,15 @@ export function lineConversation(gate: ReplyGate, greeting: string, answer: (lin
 export function pieceConversation(
   gate: ReplyGate,
   log: Log,
-  answer: (command: string) => AsyncGenerator<Uint8Array>,
+  answer: (command: string, gone: AbortSignal) => AsyncGenerator<Uint8Array>,
   send: Send,
 ): Conversation {
   let before: Promise<void> = Promise.resolve();
-  let isOver = false;
+  const gone = new AbortController();
   const serve = async (command: string): Promise<void> => {
-    for await (const reply of answer(command)) {
-      if (isOver) return;
+    if (gone.signal.aborted) return;
+    for await (const reply of answer(command, gone.signal)) {
+      if (gone.signal.aborted) return;
       await gate.answer(command, reply, send);
     }
   };
@@ -53,11 +54,9 @@ export function pieceConversation(
       const command = Buffer.from(bytes).toString('latin1').replace(/\0/g, '').trim();
       if (command === '' || !gate.admits(command)) return;
       before = before
-        .then(() => (isOver ? undefined : serve(command)))
+        .then(() => serve(command))
         .catch((error: unknown) => log.error('a command failed', { command: command.slice(0, 80), error: String(error) }));
     },
-    ended: () => {
-      isOver = true;
-    },
+    ended: () => gone.abort(),
   };
 }

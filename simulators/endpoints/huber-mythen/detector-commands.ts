@@ -3,18 +3,22 @@ import { DcsError } from './dcs-error.ts';
 import { frameOf, int32s } from './detector-replies.ts';
 import { type DetectorSettings, READOUT_S, SETTINGS, TAU_TICKS } from './detector-settings.ts';
 import { detectorValue } from './detector-values.ts';
+import { MOST_FRAMES } from './frame-queue.ts';
 import type { ReadoutFailures } from './readout-failures.ts';
 import type { StripDetector } from './strip-detector.ts';
 
 const ALL_MODULES = 65_535;
-/** So many frames can be asked for in one command. */
-const MOST_FRAMES = 100_000;
 
-/** The replies to one command, in pieces as they come about. */
-export async function* answerDetector(detector: StripDetector, failures: ReadoutFailures, command: string): AsyncGenerator<Uint8Array> {
+/** The replies to one command, in pieces as they come about; `gone` is aborted when nobody waits for them any more. */
+export async function* answerDetector(
+  detector: StripDetector,
+  failures: ReadoutFailures,
+  command: string,
+  gone: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const [verb = '', ...args] = command.trim().split(/\s+/);
   try {
-    if (verb === '-readout' || verb === '-readoutraw') yield* readout(detector, failures, args, verb === '-readoutraw');
+    if (verb === '-readout' || verb === '-readoutraw') yield* readout(detector, failures, args, verb === '-readoutraw', gone);
     else yield await obey(detector, verb, args);
   } catch (error) {
     if (!(error instanceof DcsError)) throw error;
@@ -28,13 +32,14 @@ async function* readout(
   failures: ReadoutFailures,
   args: readonly string[],
   isRaw: boolean,
+  gone: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const wanted = args.length === 0 ? 1 : integer(args, 1, MOST_FRAMES);
   const { sensor } = detector.parts;
   for (let i = 0; i < wanted; i++) {
     const failure = failures.next();
     if (failure === 'number') throw new DcsError('readoutFailed');
-    const frame = await detector.frames.next();
+    const frame = await detector.frames.next(gone);
     if (failure === 'frame' || !frame) yield frameOf(new Int32Array(detector.channels()).fill(-1));
     else yield frameOf(isRaw ? packed(frame) : corrected(frame, detector.settings, calibration(frame, sensor)));
   }

@@ -1,7 +1,7 @@
 import type { RawFrame } from './corrections.ts';
 
 /** So many frames are kept; what is counted beyond is lost. */
-const MOST = 4096;
+export const MOST_FRAMES = 4096;
 
 /** Frames that nobody has read yet, the oldest first. */
 export class FrameQueue {
@@ -21,17 +21,24 @@ export class FrameQueue {
   push(frame: RawFrame): boolean {
     const waiter = this.waiters.shift();
     if (waiter) waiter(frame);
-    else if (this.frames.length < MOST) this.frames.push(frame);
+    else if (this.frames.length < MOST_FRAMES) this.frames.push(frame);
     else return false;
     return true;
   }
 
-  /** The oldest frame, as soon as there is one; null where none is there and none will come. */
-  next(): Promise<RawFrame | null> {
+  /** The oldest frame, as soon as there is one; null where none is there and none will come, or the wait is given up. */
+  next(signal?: AbortSignal): Promise<RawFrame | null> {
     const frame = this.frames.shift();
     if (frame) return Promise.resolve(frame);
-    if (!this.hasMore) return Promise.resolve(null);
-    return new Promise((resolve) => this.waiters.push(resolve));
+    if (!this.hasMore || signal?.aborted) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.waiters.push(resolve);
+      const giveUp = (): void => {
+        this.waiters = this.waiters.filter((other) => other !== resolve);
+        resolve(null);
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
   }
 
   /** Whether an acquisition runs that will bring more. */

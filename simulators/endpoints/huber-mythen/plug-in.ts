@@ -88,9 +88,9 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
     pieceConversation(
       gates.detector,
       log,
-      (command) => {
+      (command, gone) => {
         note(command);
-        return answerDetector(detector, failures, command);
+        return answerDetector(detector, failures, command, gone);
       },
       send,
     ),
