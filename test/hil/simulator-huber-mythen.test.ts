@@ -380,6 +380,20 @@ describe('faults', () => {
     expect(effects(instrument)).toEqual([1]);
   });
 
+  test('early-ready: the state says ready while the encoder is still on its way', async () => {
+    const instrument = await start({ speed: 10 }, '- {fault: early-ready, atS: 0, options: {byS: 3}}');
+    const { smc } = instrument;
+    smc.send('goto1:30\r\n');
+    await wallClock.sleep(40);
+    let state = 0;
+    for (let tries = 0; tries < 400 && (state & 129) !== 129; tries++) {
+      await wallClock.sleep(5);
+      state = Number((await ask(smc, '?s1')).slice(2, -3));
+    }
+    expect(Number((await ask(smc, '?e1')).slice(2, -3))).toBeLessThan(29);
+    expect(effects(instrument)).toEqual([1]);
+  });
+
   test('of an axis that there is not are refused at the start', async () => {
     await expect(start({}, '- {fault: limit-switch, atS: 0, options: {axis: 3}}')).rejects.toThrow(/no axis 3/);
   });
