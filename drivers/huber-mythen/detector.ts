@@ -3,11 +3,8 @@ import type { Clock, Log } from '../../src/ports/runtime.ts';
 import type { StopReason } from './instrument.ts';
 import type { MythenLine } from './mythen-line.ts';
 import {
-  askBadChannels,
   askBits,
-  askFlatField,
   askFrames,
-  askModuleChannels,
   askModules,
   askStatus,
   askSwitch,
@@ -15,7 +12,6 @@ import {
   askTicks,
   askVersion,
   COUNTER_BITS,
-  FLAT_FIELD_MISSING,
   type MythenCommand,
   MythenRefusal,
   NOT_FINISHED,
@@ -32,34 +28,21 @@ import {
   switchOff,
   TICKS_PER_S,
 } from './mythen-words.ts';
+import { readStrips, type StripOptions, type Strips } from './read-strips.ts';
 
-export interface DetectorOptions {
-  readonly modules: number;
+export interface DetectorOptions extends StripOptions {
   readonly pollMs: number;
   /** How long an exposure may take beyond its time. */
   readonly exposureGraceMs: number;
   /** Loaded before each scan; null leaves the detector as it is. */
   readonly settings: 'Cu' | 'Mo' | 'Cr' | 'Ag' | null;
   readonly thresholdKeV: number | null;
-  readonly flatField: 'detector' | 'none';
   readonly clockSpeed: number;
-}
-
-/** What the detector says of its strips. */
-export interface Strips {
-  /** Strips of each module. */
-  readonly channels: readonly number[];
-  /** 0 for a strip that must not be used. */
-  readonly usable: Uint8Array;
-  /** Of each strip, against the mean of all. */
-  readonly efficiency: Float64Array;
 }
 
 /** How often what only asks or sets is sent, and how often an exposure is made whose frame was lost. */
 const TRIES = 3;
 const MOST_STALE_FRAMES = 100;
-/** A strip that is so far from the mean under flat light is no strip to measure with. */
-const EFFICIENCY = { least: 0.5, most: 2 };
 const THRESHOLD_TOLERANCE_KEV = 0.05;
 /** Two clocks may differ by so much; an exposure that ends before was stopped. */
 const EARLY = 0.98;
@@ -72,7 +55,8 @@ export class Detector {
   readonly #options: DetectorOptions;
   readonly #clock: Clock;
   readonly #log: Log;
-  #channels: readonly number[] = [];
+  /** Strips of all modules. */
+  #count = 0;
   #ticks = 0;
 
   constructor(line: MythenLine, options: DetectorOptions, clock: Clock, log: Log) {
@@ -92,19 +76,9 @@ export class Detector {
 
   /** Asks what strips there are and which are good. Changes nothing. */
   async strips(): Promise<Strips> {
-    const modules = await this.#again(askModules);
-    if (modules !== this.#options.modules) {
-      const message = `the detector has ${modules} modules, and the config describes ${this.#options.modules}`;
-      throw new EwaldError('refused', 'the detector', message, "mend 'modules' in the config");
-    }
-    this.#channels = [...(await this.#again(askModuleChannels(modules)))];
-    if (!this.#channels.every((count) => count > 0 && count <= 4096)) {
-      throw new EwaldError('deviceFault', 'the detector', `its modules have ${this.#channels.join(', ')} channels`, 'look at the detector');
-    }
-    const bad = await this.#again(askBadChannels(this.#count));
-    const efficiency = await this.#efficiency();
-    const isGood = (strip: number) => bad[strip] === 0 && efficiency[strip]! >= EFFICIENCY.least && efficiency[strip]! <= EFFICIENCY.most;
-    return { channels: this.#channels, usable: Uint8Array.from(bad, (_, strip) => (isGood(strip) ? 1 : 0)), efficiency };
+    const strips = await readStrips((command) => this.#again(command), this.#options, this.#log);
+    this.#count = strips.usable.length;
+    return strips;
   }
 
   /** Ends what an earlier program left, and sets the detector to raw counts, reading everything back. */
@@ -212,23 +186,6 @@ export class Detector {
     }
   }
 
-  async #efficiency(): Promise<Float64Array> {
-    const none = new Float64Array(this.#count).fill(1);
-    if (this.#options.flatField === 'none') return none;
-    const flat = await this.#again(askFlatField(this.#count)).catch((error: unknown) => {
-      if (error instanceof MythenRefusal && error.deviceCode === FLAT_FIELD_MISSING) return new Int32Array(0);
-      throw error;
-    });
-    const lit = flat.filter((value) => value > 0);
-    if (lit.length === 0) {
-      this.#log.info('the detector has no flat field: all strips are taken to be alike');
-      return none;
-    }
-    // The median, because a few dead or hot strips must not move it.
-    const typical = lit.sort()[Math.floor(lit.length / 2)]!;
-    return Float64Array.from(flat, (value) => value / typical);
-  }
-
   async #set(command: MythenCommand<true>, question: MythenCommand<number>, value: number, name: string): Promise<void> {
     await this.#again(command);
     const said = await this.#again(question);
@@ -245,10 +202,6 @@ export class Detector {
         if (left <= 0 || (code !== 'timeout' && code !== 'garbled')) throw error;
       }
     }
-  }
-
-  get #count(): number {
-    return this.#channels.reduce((sum, count) => sum + count, 0);
   }
 }
 

@@ -28,7 +28,7 @@ export class PointSums {
   readonly #saturated: Uint8Array;
   #next = 0;
 
-  /** `efficiency` of each strip against the mean of all. */
+  /** `efficiency` of each strip against the median of all. */
   constructor(raster: Raster, offsetsDeg: Float64Array, efficiency: Float64Array, rules: SumRules) {
     this.#raster = raster;
     this.#offsetsDeg = offsetsDeg;

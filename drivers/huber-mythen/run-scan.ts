@@ -1,10 +1,10 @@
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
-import type { Strips } from './detector.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { BAD_CHANNEL } from './mythen-words.ts';
 import { findOddStrips } from './odd-strips.ts';
 import { PointSums } from './point-sums.ts';
+import type { Strips } from './read-strips.ts';
 import type { ScanShelf } from './scan-shelf.ts';
 import { ScanTimes } from './scan-times.ts';
 import { planSnapshots, type Raster, type SnapshotPlan } from './snapshot-plan.ts';
@@ -88,11 +88,17 @@ function leaveOut({ board, runtime }: Instrument, counts: Int32Array, totals: Fl
     if (count === BAD_CHANNEL) usable[strip] = 0;
     totals[strip]! += Math.max(0, count);
   }
+  const left = { hot: [] as number[], dead: [] as number[] };
   for (const { strip, kind } of [...findOddStrips(counts, usable), ...findOddStrips(totals, usable)]) {
     if (!usable[strip]) continue;
     usable[strip] = 0;
-    runtime.log.warn('a strip is left out', { strip, kind, counts: counts[strip] });
-    board.raise(`strip ${strip}`, { kind: 'device', text: `strip ${strip} of the detector is ${kind} and left out` });
+    left[kind].push(strip);
+  }
+  for (const [kind, strips] of Object.entries(left)) {
+    if (strips.length === 0) continue;
+    const text = `${strips.length === 1 ? 'strip' : 'strips'} ${strips.join(', ')} of the detector left out: ${kind}`;
+    runtime.log.warn(text);
+    board.raise(`${kind} strips ${strips.join(',')}`, { kind: 'device', text });
   }
 }
 

@@ -242,7 +242,16 @@ describe('the detector', () => {
     await open();
     rig.mythen.mood.strips.set(500, counts);
     await exact(2);
-    expect(rig.alerts).toMatchObject([{ kind: 'device', message: `strip 500 of the detector is ${kind} and left out` }]);
+    expect(rig.alerts).toMatchObject([{ kind: 'device', message: `strip 500 of the detector left out: ${kind}` }]);
+  });
+
+  test('a row of dead strips is left out from the first frame on', async () => {
+    await open();
+    for (let strip = 400; strip < 416; strip++) rig.mythen.mood.strips.set(strip, 0);
+    await exact();
+    expect(rig.alerts).toMatchObject([
+      { kind: 'device', message: expect.stringMatching(/^strips 400, 401, .*, 415 of the detector left out: dead$/) },
+    ]);
   });
 
   test('saturated points are left out, told, and end the scan as a fault', async () => {

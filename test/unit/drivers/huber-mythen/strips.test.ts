@@ -172,6 +172,20 @@ describe('odd strips', () => {
     }
   });
 
+  test('rows of dead strips are found, also at the ends, and empty background is none', () => {
+    const counts = Int32Array.from(offsets, (_, strip) => ((strip >= 300 && strip < 428) || strip > 1270 ? 0 : 12));
+    expect(findOddStrips(counts, all)).toEqual(
+      Array.from(offsets.keys())
+        .filter((strip) => counts[strip] === 0)
+        .map((strip) => ({ strip, kind: 'dead' })),
+    );
+    const random = seededRandom(4);
+    for (let times = 0; times < 50; times++) {
+      const faint = Int32Array.from(offsets, (deg) => random.poisson(0.3 + 300 * Math.exp(-0.5 * (deg / 0.03) ** 2)));
+      expect(findOddStrips(faint, all)).toEqual([]);
+    }
+  });
+
   test('a strip that is out already is looked across', () => {
     const counts = Int32Array.from(offsets, () => 1000);
     counts[100] = 0;
