@@ -7,6 +7,12 @@ export interface SumRules {
   readonly maxStripRateCps: number;
 }
 
+export interface FrameComparison {
+  readonly counted: number;
+  readonly expected: number;
+  readonly sigma: number;
+}
+
 export interface SummedPoint {
   readonly index: number;
   readonly counts: number;
@@ -41,15 +47,51 @@ export class PointSums {
 
   /** One exposure of `exposureS` with the arm at `armDeg`; strips that are not `usable` are left out, counts and time. */
   add(armDeg: number, exposureS: number, counts: Int32Array, usable: Uint8Array): void {
-    const { pointCount } = this.#raster;
-    const { deadTimeS, maxStripRateCps } = this.#rules;
-    counts.forEach((count, strip) => {
-      const point = pointAt(this.#raster, armDeg + this.#offsetsDeg[strip]!);
-      if (!usable[strip] || point < 0 || point >= pointCount) return;
+    const { maxStripRateCps } = this.#rules;
+    this.#eachStrip(armDeg, exposureS, counts, usable, (point, count, liveS) => {
       // One saturated strip spoils its point: to leave out only the strip would leave out what was brightest.
       if (count > maxStripRateCps * exposureS) this.#saturated[point] = 1;
       this.#counts[point]! += count;
-      this.#liveS[point]! += (exposureS - count * deadTimeS) * this.#efficiency[strip]!;
+      this.#liveS[point]! += liveS;
+    });
+  }
+
+  /**
+   * What an exposure counted where others counted before, what those let expect, and the standard deviation of the difference. Points at which
+   * one of them is saturated are no measure.
+   */
+  compare(armDeg: number, exposureS: number, counts: Int32Array, usable: Uint8Array): FrameComparison {
+    const newLiveS = new Float64Array(this.#raster.pointCount);
+    let counted = 0;
+    this.#eachStrip(armDeg, exposureS, counts, usable, (point, count, liveS) => {
+      if (!(this.#liveS[point]! > 0) || this.#saturated[point]) return;
+      counted += count;
+      newLiveS[point]! += liveS;
+    });
+    let expected = 0;
+    let variance = 0;
+    newLiveS.forEach((liveS, point) => {
+      if (liveS === 0) return;
+      const share = liveS / this.#liveS[point]!;
+      expected += this.#counts[point]! * share;
+      variance += this.#counts[point]! * share * share;
+    });
+    return { counted, expected, sigma: Math.sqrt(Math.max(1, expected + variance)) };
+  }
+
+  #eachStrip(
+    armDeg: number,
+    exposureS: number,
+    counts: Int32Array,
+    usable: Uint8Array,
+    take: (point: number, count: number, liveS: number) => void,
+  ): void {
+    const { pointCount } = this.#raster;
+    const { deadTimeS } = this.#rules;
+    counts.forEach((count, strip) => {
+      const point = pointAt(this.#raster, armDeg + this.#offsetsDeg[strip]!);
+      if (!usable[strip] || point < 0 || point >= pointCount) return;
+      take(point, count, (exposureS - count * deadTimeS) * this.#efficiency[strip]!);
     });
   }
 

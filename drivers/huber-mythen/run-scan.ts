@@ -3,11 +3,15 @@ import type { ScanCommand } from '../../src/domain/scan.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { BAD_CHANNEL } from './mythen-words.ts';
 import { findOddStrips } from './odd-strips.ts';
-import { PointSums } from './point-sums.ts';
+import { type FrameComparison, PointSums } from './point-sums.ts';
 import type { Strips } from './read-strips.ts';
 import type { ScanShelf } from './scan-shelf.ts';
 import { ScanTimes } from './scan-times.ts';
 import { planSnapshots, type Raster, type SnapshotPlan } from './snapshot-plan.ts';
+
+/** A snapshot may differ from those before by its statistics, and by so much of what they let expect: strips are not all alike. */
+const BEAM_SIGMAS = 6;
+const BEAM_SHARE = 0.2;
 
 /** What a scan is measured with; told apart from the instrument because it may change from one scan to the next. */
 export interface ScanStrips extends Strips {
@@ -70,6 +74,7 @@ async function takeSnapshots(
     times.lap('overhead', exposures * exposureS);
     for (const counts of frames) {
       leaveOut(instrument, counts, totals, usable);
+      demandBeam(shelf.command, sums.compare(parkedDeg, exposureS, counts, usable), counts, usable);
       sums.add(parkedDeg, exposureS, counts, usable);
     }
     const nextDeg = armDeg[at + 1];
@@ -100,6 +105,25 @@ function leaveOut({ board, runtime }: Instrument, counts: Int32Array, totals: Fl
     runtime.log.warn(text);
     board.raise(`${kind} strips ${strips.join(',')}`, { kind: 'device', text });
   }
+}
+
+/**
+ * Fails where the beam is not what it was. Neither wire tells when a door or the shutter closes it, but every point is seen from two places, and
+ * the second look shows it.
+ */
+function demandBeam(
+  { requestId }: ScanCommand,
+  { counted, expected, sigma }: FrameComparison,
+  counts: Int32Array,
+  usable: Uint8Array,
+): void {
+  const remedy = 'look at doors, shutter and generator, then start a new run';
+  if (!counts.some((count, strip) => usable[strip] && count > 0))
+    throw new EwaldError('unsafe', requestId, 'the detector counts nothing at all: there is no beam', remedy);
+  const off = Math.abs(counted - expected);
+  if (off <= BEAM_SIGMAS * sigma || off <= BEAM_SHARE * expected) return;
+  const message = `the beam has changed: ${counted} counts where ${Math.round(expected)} were expected from the snapshot before`;
+  throw new EwaldError('unsafe', requestId, message, remedy);
 }
 
 /** Fails where a strip was saturated: the points are missing in the scan, and to measure them again would end no better. */

@@ -16,6 +16,8 @@ export interface MythenMood {
   readonly strips: Map<number, number>;
   /** Read back whatever was set. */
   readonly stubborn: Map<string, number>;
+  /** Share of the light that reaches the strips. */
+  light: number;
   /** The next exposure is over after this share of its time. */
   share: number;
   neverStops: boolean;
@@ -44,6 +46,7 @@ export class FakeMythen {
     silentTo: new Set(),
     strips: new Map(),
     stubborn: new Map(),
+    light: 1,
     share: 1,
     neverStops: false,
   };
@@ -177,7 +180,7 @@ export class FakeMythen {
   #frame(countedS: number): Int32Array {
     return Int32Array.from({ length: FAKE_CHANNELS }, (_, strip) => {
       if (this.bad[strip] !== 0) return -2;
-      return this.mood.strips.get(strip) ?? Math.round(this.#rateCps(strip) * countedS);
+      return this.mood.strips.get(strip) ?? Math.round(this.#rateCps(strip) * this.mood.light * countedS);
     });
   }
 }

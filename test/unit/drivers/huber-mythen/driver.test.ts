@@ -66,11 +66,11 @@ describe('a scan', () => {
 
   test('weighs live times by the flat field', async () => {
     rig = new HuberMythenRig({}, () => 1000);
-    rig.mythen.flatField!.fill(800, 0, 640).fill(1200, 640);
+    rig.mythen.flatField!.fill(950, 0, 640).fill(1050, 640);
     await rig.open();
     const { counts, liveS } = joined(await measure());
-    // Strips that count alike and are told to be of 0.67 and 1 of the median: the live time tells them apart.
-    expect(Math.max(...counts.map((count, i) => count / liveS[i]!))).toBeGreaterThan(1050);
+    // Strips that count alike and are told to be of 0.9 and 1 of the median: the live time tells them apart.
+    expect(Math.max(...counts.map((count, i) => count / liveS[i]!))).toBeGreaterThan(1030);
   });
 
   test('takes the dead time off the live time', async () => {
@@ -243,6 +243,20 @@ describe('the detector', () => {
     rig.mythen.mood.strips.set(500, counts);
     await exact(2);
     expect(rig.alerts).toMatchObject([{ kind: 'device', message: `strip 500 of the detector left out: ${kind}` }]);
+  });
+
+  test.each([
+    ['dark', 0, /counts nothing at all/],
+    ['weaker', 0.7, /the beam has changed/],
+    ['stronger', 1.5, /the beam has changed/],
+  ])('the beam is %s after the first snapshot: unsafe, and what it spoils is not used', async (_, light, why) => {
+    await open();
+    const watched = rig.scan(rig.command('dimmed'));
+    await rig.clock.until(() => rig.mythen.finished > 0);
+    rig.mythen.mood.light = light;
+    const error = failure((await rig.over(watched)).outcome);
+    expect([error.code, error.message]).toEqual(['unsafe', expect.stringMatching(why)]);
+    expect(joined(watched).deg.every((deg) => deg < 28)).toBe(true);
   });
 
   test('a row of dead strips is left out from the first frame on', async () => {

@@ -1,0 +1,163 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { drivers } from '../../drivers/registry.ts';
+import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
+import { wallClock } from '../../simulators/wall-runtime.ts';
+import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import { asEwaldError } from '../../src/domain/errors.ts';
+import type { ScanCommand } from '../../src/domain/scan.ts';
+import type { Diffractometer } from '../../src/ports/diffractometer.ts';
+import { guardDiffractometer } from '../../src/safety/guard.ts';
+import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+/** The driver behind its guard against the simulated goniometer and detector, with one fault each. */
+const SPEED = 100;
+const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const open: { instrument: Diffractometer; simulator: RunningSimulator }[] = [];
+
+afterEach(async () => {
+  for (const { instrument, simulator } of open.splice(0)) {
+    await instrument.close();
+    await simulator.close();
+  }
+});
+
+interface Scene {
+  readonly instrument: Diffractometer;
+  readonly simulator: RunningSimulator;
+  readonly notes: Readonly<Record<string, unknown>>[];
+}
+
+async function scene(faults: string): Promise<Scene> {
+  const notes: Record<string, unknown>[] = [];
+  const simulator = await runSimulator(
+    { as: 'huber-mythen', seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
+    { log: silentLog, faultSchedule: faults, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
+  );
+  const address = simulator.address();
+  const options = {
+    instrumentId: 'huber',
+    radiation: 'CuKa12',
+    wireTellsNoSafety: true,
+    goniometer: {
+      host: '127.0.0.1',
+      port: address['port'],
+      limits: { fromDeg: 8, toDeg: 110 },
+      settleMs: 30,
+      moveStartMs: 300,
+      moveTimeoutMs: 2000,
+      encoder: true,
+    },
+    detector: { host: '127.0.0.1', port: address['detectorPort'], modules: [{ radiusMm: 240 }], exposureGraceMs: 1000 },
+    timing: {
+      clockSpeed: SPEED,
+      pollMs: 5,
+      bannerMs: 200,
+      replyTimeoutMs: 300,
+      statusIntervalMs: 50,
+      safetyValidMs: 2000,
+      safeTimeoutMs: 2500,
+    },
+  };
+  const raw = drivers.find(({ id }) => id === 'huber-mythen')!.make(options, runtime, { secret: () => undefined, readText: () => '' });
+  const rules = { limits: { fromDeg: 10, toDeg: 100 }, maxDwellS: 60, maxScanS: 7200, collisionZones: [] };
+  const instrument = guardDiffractometer(raw, rules, runtime);
+  open.push({ instrument, simulator });
+  await instrument.open(new AbortController().signal);
+  return { instrument, simulator, notes };
+}
+
+const POINTS = 901;
+const command: ScanCommand = {
+  requestId: 'a',
+  attempt: 1,
+  sample: { sampleId: 'powder', slot: null },
+  range: { fromDeg: 32, toDeg: 50 },
+  stepDeg: 0.02,
+  dwellS: 20,
+  pointCount: POINTS,
+  expectedS: 300,
+  notAfterS: 1e9,
+  how: { kind: 'snapshot' },
+};
+
+interface Point {
+  readonly counts: number;
+  readonly liveS: number;
+}
+
+async function measure({ instrument }: Scene): Promise<{ outcome: string; message: string; points: Map<number, Point> }> {
+  const points = new Map<number, Point>();
+  const { outcome, message } = await new Promise<{ outcome: string; message: string }>((resolve) => {
+    instrument.scan(command).subscribe({
+      next: (chunk) => {
+        for (const [i, deg] of chunk.twoThetaDeg.entries()) {
+          const index = Math.round((deg - command.range.fromDeg) / command.stepDeg);
+          expect(points.has(index)).toBe(false);
+          points.set(index, { counts: chunk.counts[i]!, liveS: chunk.liveS[i]! });
+        }
+      },
+      error: (error) => resolve({ outcome: asEwaldError(error).code, message: asEwaldError(error).message }),
+      complete: () => resolve({ outcome: 'whole', message: '' }),
+    });
+  });
+  return { outcome, message, points };
+}
+
+/** Mean squared difference of two scans in units of their counting statistics: 1 where they are of the same rates. */
+function distance(one: ReadonlyMap<number, Point>, other: ReadonlyMap<number, Point>): number {
+  let sum = 0;
+  for (const [index, { counts, liveS }] of one) {
+    const b = other.get(index)!;
+    sum += (counts / liveS - b.counts / b.liveS) ** 2 / ((counts + 1) / liveS ** 2 + (b.counts + 1) / b.liveS ** 2);
+  }
+  return sum / one.size;
+}
+
+let reference: Map<number, Point>;
+
+beforeAll(async () => {
+  const calm = await scene('');
+  const { outcome, points } = await measure(calm);
+  expect(outcome).toBe('whole');
+  expect(points.size).toBe(POINTS);
+  reference = points;
+  for (const { instrument, simulator } of open.splice(0)) {
+    await instrument.close();
+    await simulator.close();
+  }
+});
+
+const at = (fault: string, options: Record<string, unknown> = {}, atS = 0) =>
+  `- { fault: ${fault}, atS: ${atS}, options: ${JSON.stringify(options)} }\n`;
+
+const whole = /^whole$/;
+const ANY = /^/;
+const cases: [name: string, schedule: string, outcome: RegExp, message: RegExp][] = [
+  ['a readout fails with a number', at('readout-failed', { how: 'number' }), whole, ANY],
+  ['a readout fails with a frame of -1', at('readout-failed', { how: 'frame' }), whole, ANY],
+  ['ready two seconds too early', at('early-ready', { byS: 2 }), whole, ANY],
+  ['a goto that never arrives', at('lost-command', { to: 'goto' }), whole, ANY],
+  ['a start that never arrives', at('lost-command', { to: '-start' }), whole, ANY],
+  ['a hot strip', at('hot-strip'), whole, ANY],
+  ['sixteen dead strips', at('dead-strips'), whole, ANY],
+  ['a beam that floods the strips', at('saturation'), /^deviceFault$/, /saturated/],
+  ['an encoder that stands still', at('encoder-freeze'), /^deviceFault$/, ANY],
+  ['an axis without its home', at('lost-initialisation'), /^deviceFault$/, /not homed/],
+  ['a limit switch', at('limit-switch'), /^deviceFault$/, ANY],
+];
+
+describe('the Huber and Mythen driver with one fault each', () => {
+  test.each(cases)('%s', async (_, schedule, outcome, message) => {
+    const here = await scene(schedule);
+    const result = await measure(here);
+    expect(result.outcome).toMatch(outcome);
+    expect(result.message).toMatch(message);
+    if (result.outcome === 'whole') expect(result.points.size).toBe(POINTS);
+    if (result.points.size > 0) expect(distance(result.points, reference)).toBeLessThan(1.3);
+    expect(here.simulator.faultRecords().map(({ effects }) => effects.length > 0)).toEqual([true]);
+    await here.instrument.makeSafe('the test is over').catch((error: unknown) => {
+      if (result.outcome === 'whole') throw error;
+    });
+    expect(here.notes.filter((note) => note['unsafe'] === true)).toEqual([]);
+  });
+});
