@@ -40,6 +40,7 @@ export class PtyLine implements Line {
   readonly reach: LineReach;
   private readonly link: string | null;
   private readonly onBytes: (bytes: Uint8Array) => void;
+  private readonly flowControl: boolean;
   private pair: Pair | null = null;
   private linkName: string | null;
   private renames = 0;
@@ -48,9 +49,13 @@ export class PtyLine implements Line {
   private waiting: Uint8Array[] = [];
   private bound: { readonly bytes: number; readonly overflowed: (lost: number) => void } | null = null;
 
-  /** Fails with 'link' where there is no terminal to be had, 'badInput' where `link` is taken by another file. */
-  constructor(link: string | null, onBytes: (bytes: Uint8Array) => void) {
+  /**
+   * Fails with 'link' where there is no terminal to be had, 'badInput' where `link` is taken by another file. Without flow control XON and XOFF
+   * are bytes like others.
+   */
+  constructor(link: string | null, onBytes: (bytes: Uint8Array) => void, flowControl = true) {
     this.link = link;
+    this.flowControl = flowControl;
     this.linkName = link;
     this.onBytes = onBytes;
     this.plugIn();
@@ -92,8 +97,11 @@ export class PtyLine implements Line {
     } catch (error) {
       throw new EwaldError('link', 'pty', 'no pseudo-terminal can be had here', 'run the simulator on Linux or macOS', error);
     }
-    // The library reads from the driver's end too and would eat what is meant for it.
+    // The library reads from the driver's end too and would eat what is meant for it; a pause alone comes after the first read was begun.
     pair._slave.pause();
+    pair._slave.read = () => null;
+    // A fresh terminal echoes: what the instrument says before anybody has opened it would come back as a command.
+    pair._slave.setRawMode(true);
     pair._master.on('data', (bytes: Buffer) => this.receive(bytes));
     for (const stream of [pair._master, pair._slave]) stream.on('error', () => undefined);
     this.pair = pair;
@@ -114,8 +122,8 @@ export class PtyLine implements Line {
     if (this.isHeld) return;
     const kept = this.bound ? bytes.subarray(0, this.bound.bytes) : bytes;
     if (kept.length < bytes.length) this.bound?.overflowed(bytes.length - kept.length);
-    const told = kept.filter((byte) => byte !== XON && byte !== XOFF);
-    for (const byte of kept) {
+    const told = this.flowControl ? kept.filter((byte) => byte !== XON && byte !== XOFF) : kept;
+    for (const byte of this.flowControl ? kept : []) {
       if (byte === XOFF) this.isStopped = true;
       if (byte === XON) this.goOn();
     }

@@ -13,6 +13,7 @@ import { makeIdentifyCommand } from './identify-command.ts';
 import { instrumentsCommand } from './instruments-command.ts';
 import { modelsCommand } from './models-command.ts';
 import { phasesCommand } from './phases-command.ts';
+import { proxyCommand } from './proxy-command.ts';
 import { makeReportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
 import { simulateCommand } from './simulate-command.ts';
@@ -36,6 +37,7 @@ export const commands: readonly CommandPlugin[] = [
   makeEvaluateCommand(openIdentifier),
   makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
+  proxyCommand,
   instrumentsCommand,
   modelsCommand,
   formatsCommand,

@@ -77,7 +77,7 @@ export const roomRules: readonly RoomRule[] = [
   {
     room: 'app',
     may: APP,
-    mayStart: ['simulators/main.ts'],
+    mayStart: ['simulators/main.ts', 'simulators/proxy/main.ts'],
     node: 'all',
     packages: 'all',
     why: 'what runs on a real instrument holds no simulator and no test',
