@@ -54,6 +54,7 @@ export function featuresOf(evidence: PhaseEvidence, seen: ExaminedSearch, vote: 
     height: state ? Math.log(Math.max(1e-4, state.scale / strongest)) : 0,
     sizeNm: state ? Math.min(1000, state.sizeNm) : 0,
     changes: relaxed.changes[place] ?? 0,
+    confirmed: Math.log1p(relaxed.confirmed[place] ?? 0),
     network: Math.log(p / (1 - p)),
     spread,
     misfit: Math.log(misfit),

@@ -1,17 +1,23 @@
 import type { FitData } from '../src/analysis/fit-data.ts';
-import { type MixtureFit, MixtureFitter } from '../src/analysis/fit-mixture.ts';
+import { type Mixture, type MixtureFit, MixtureFitter } from '../src/analysis/fit-mixture.ts';
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
 import type { Membership } from '../src/analysis/rival-sets.ts';
 import type { SearchResult } from '../src/analysis/search-phases.ts';
 import { weighPhases } from '../src/analysis/weigh-phases.ts';
+import { LONG_TAILS } from '../src/diffraction/fit-lines.ts';
 import { phaseLines, weightPerScale } from '../src/diffraction/simulate-pattern.ts';
 import type { Identification, PhaseCandidate } from '../src/domain/identification.ts';
 import type { Votes } from './voter.ts';
 
+/** The fit with its lines' long tails, scales and background anew: a search is quicker without them, but they show where much was counted. */
+export function withLongTails(data: FitData, best: Mixture): MixtureFit {
+  return new MixtureFitter(data, LONG_TAILS).linearFit(best);
+}
+
 /** The fit without the phases that were found but not believed. */
 export function claimedFit(data: FitData, best: MixtureFit, claimedIds: ReadonlySet<string>): MixtureFit {
   const phases = best.phases.filter(({ phaseId }) => claimedIds.has(phaseId));
-  return phases.length === best.phases.length ? best : new MixtureFitter(data).linearFit({ ...best, phases });
+  return phases.length === best.phases.length ? best : withLongTails(data, { ...best, phases });
 }
 
 export function candidatesOf(

@@ -32,7 +32,7 @@ export function libraryFor(references: readonly ReferencePhase[], radiation: Rad
       scale: 1,
       strain: [0, 0, 0, 0, 0, 0],
       sizeNm: 60,
-      microstrain: 0,
+      microstrain: 0.0004,
       texture: null,
       intensityFactors: null,
       extraBIsoA2: 0,

@@ -12,7 +12,7 @@ import type { Pattern } from '../src/domain/pattern.ts';
 import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { examineSearch, membership, setFeaturesOf, THRESHOLD } from './acceptance-evidence.ts';
-import { candidatesOf, claimedFit, detectionLimits, differing } from './candidates.ts';
+import { candidatesOf, claimedFit, detectionLimits, differing, withLongTails } from './candidates.ts';
 import { libraryFor } from './library.ts';
 import type { ReferencePhase } from './references/load-references.ts';
 import type { Voter, Votes } from './voter.ts';
@@ -51,7 +51,7 @@ export function startingOptics(radiation: Radiation): Optics {
   return {
     radiation,
     caglioti: { uDeg2: 0, vDeg2: 0, wDeg2: 0.004 },
-    lorentzDeg: { xDeg: 0, yDeg: 0.01 },
+    lorentzDeg: { xDeg: 0.015, yDeg: 0.01 },
     radiusMm: 200,
     monochromatorTwoThetaDeg: null,
     axial: 0,
@@ -98,11 +98,12 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
 /** The search as identification runs it: phases that the network holds possible are tried beside what the residual proposes. */
 export function runSearch(data: FitData, library: readonly LibraryPhase[], radiation: Radiation, votes: Votes | null): SearchResult {
   const above = (least: number) => (votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > least) : []);
-  return searchPhases(data, library, startingOptics(radiation), {
+  const found = searchPhases(data, library, startingOptics(radiation), {
     maxPhases: MAX_PHASES,
     minGain: SIGNAL_NATS,
     width: 3,
     seeds: above(0.03),
     believed: above(0.3),
   });
+  return { ...found, best: withLongTails(data, found.best) };
 }

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { AcceptanceFeatures } from '../../src/analysis/acceptance.ts';
@@ -58,19 +58,28 @@ export async function drawExamples(options: DrawOptions, progress: (line: string
     const leftS = ((performance.now() - startMs) / 1000 / done) * (options.scenes - done);
     progress(`${done} of ${options.scenes} scenes, about ${Math.round(leftS)} s left`);
   };
-  await Promise.all(Array.from({ length: shards }, (_, shard) => runShard(options, shard, shards, take)));
+  const children = Array.from({ length: shards }, (_, shard) =>
+    fork(fileURLToPath(import.meta.url), [JSON.stringify({ options, shard, shards })]),
+  );
+  try {
+    await Promise.all(children.map((child) => drawn(child, take)));
+  } finally {
+    for (const child of children) child.kill();
+  }
   return scenes;
 }
 
-function runShard(options: DrawOptions, shard: number, shards: number, take: (n: number, examples: SceneExamples) => void): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify({ options, shard, shards })]);
+/** Settles when the child has drawn its last scene. */
+function drawn(child: ChildProcess, take: (n: number, examples: SceneExamples) => void): Promise<void> {
   child.on('message', (message) => {
     const { n, examples } = message as { n: number; examples: SceneExamples };
     take(n, examples);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`drawing scenes ended with code ${code}`))));
+    child.on('exit', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(`a process that draws scenes ended with ${signal ?? code}: start the training again`)),
+    );
   });
 }
 

@@ -44,7 +44,19 @@ function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork:
       .flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
   const network = useNetwork ? ({ network: 1, spread: 0 } as const) : {};
   const present = boostTrees(rows(true), {
-    features: { gain: 1, margin: 1, strain: -1, height: 1, misfit: -1, explained: 1, isolated: 1, changes: -1, sizeNm: 0, ...network },
+    features: {
+      gain: 1,
+      margin: 1,
+      strain: -1,
+      height: 1,
+      misfit: -1,
+      explained: 1,
+      isolated: 1,
+      changes: -1,
+      confirmed: 1,
+      sizeNm: 0,
+      ...network,
+    },
     rounds: 150,
     depth: 3,
     rate: 0.1,

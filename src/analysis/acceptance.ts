@@ -14,6 +14,8 @@ export interface AcceptanceFeatures {
   readonly sizeNm: number;
   /** How far its lines' heights have to be changed to fit, relative (RelaxedFit.changes). */
   readonly changes: number;
+  /** ln(1 + how many of its lines stand where and as high as they should) (RelaxedFit.confirmed). */
+  readonly confirmed: number;
   /** Logit of the network's probability, -9..9, and the standard deviation of its members; 0 where there is no network. */
   readonly network: number;
   readonly spread: number;

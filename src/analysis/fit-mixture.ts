@@ -1,4 +1,4 @@
-import { type FitLines, placeFitLines } from '../diffraction/fit-lines.ts';
+import { type FitLines, placeFitLines, QUICK_TAILS } from '../diffraction/fit-lines.ts';
 import { addLines, addSlopes, newScratch, type SlopeColumns, type SlopeScratch } from '../diffraction/phase-columns.ts';
 import type { ReflectionTable } from '../diffraction/reflections.ts';
 import type { Optics, PhaseState, Shift } from '../diffraction/simulate-pattern.ts';
@@ -50,6 +50,7 @@ export const MODEL_ERROR = 0.08;
 /** Maximum of the tempered Poisson likelihood over scales, background and, as asked, lattices, sizes, shift and width (Gauss-Newton). */
 export class MixtureFitter {
   private readonly data: FitData;
+  private readonly tails: number;
   private readonly range: AngleRange;
   private readonly background: BackgroundBasis;
   private readonly likelihood: TemperedLikelihood;
@@ -59,8 +60,10 @@ export class MixtureFitter {
   private readonly shapes = new WeakMap<ReflectionTable, Shape>();
   private readonly solutions = new WeakMap<Mixture, Float64Array>();
 
-  constructor(data: FitData) {
+  /** `tails`: where profiles end, see `placeFitLines`. */
+  constructor(data: FitData, tails: number = QUICK_TAILS) {
     this.data = data;
+    this.tails = tails;
     this.range = { fromDeg: data.twoThetaDeg[0] ?? 0, toDeg: data.twoThetaDeg.at(-1) ?? 0 };
     this.background = backgroundBasis(data.twoThetaDeg, data.liveS);
     this.likelihood = new TemperedLikelihood(data, MODEL_ERROR);
@@ -125,12 +128,20 @@ export class MixtureFitter {
   /** A phase per unit scale. The last one of each table is kept: most phases stand still while one is fitted. */
   private shapeOf(state: PhaseState, { optics, shift }: Mixture): Shape {
     const last = this.shapes.get(state.reflections);
-    if (last && last.strain === state.strain && last.sizeNm === state.sizeNm && last.optics === optics && last.shift === shift) return last;
-    const lines = placeFitLines(state, strainBasis(state.cell, state.crystalSystem), optics, shift, this.range);
+    if (
+      last &&
+      last.strain === state.strain &&
+      last.sizeNm === state.sizeNm &&
+      last.microstrain === state.microstrain &&
+      last.optics === optics &&
+      last.shift === shift
+    )
+      return last;
+    const lines = placeFitLines(state, strainBasis(state.cell, state.crystalSystem), optics, shift, this.range, this.tails);
     const counts = new Float64Array(this.data.counts.length);
     addLines(counts, this.data.twoThetaDeg, lines);
     multiply(counts, this.data.liveS);
-    const shape = { strain: state.strain, sizeNm: state.sizeNm, optics, shift, lines, shape: counts };
+    const shape = { strain: state.strain, sizeNm: state.sizeNm, microstrain: state.microstrain, optics, shift, lines, shape: counts };
     this.shapes.set(state.reflections, shape);
     return shape;
   }
@@ -164,7 +175,7 @@ export class MixtureFitter {
       const free = options.freePhases === 'all' || (options.freePhases !== 'none' && options.freePhases.has(phaseId));
       if (state.scale <= 0 || !free) return null;
       const strain = shapes[phase]!.lines.byStrain.map((_, k) => take({ kind: 'strain', phase, k }));
-      return { strain, inverseSize: take({ kind: 'size', phase, k: 0 }) };
+      return { strain, inverseSize: take({ kind: 'size', phase, k: 0 }), microstrain: take({ kind: 'microstrain', phase, k: 0 }) };
     });
     const instrument = options.freeInstrument
       ? {
@@ -175,8 +186,8 @@ export class MixtureFitter {
       : null;
     now.phases.forEach(({ state }, p) => {
       if (state.scale <= 0 || !(wanted[p] || instrument)) return;
-      const { strain, inverseSize } = wanted[p] ?? { strain: [], inverseSize: null };
-      addSlopes({ strain, inverseSize, instrument }, this.data.twoThetaDeg, shapes[p]!.lines, state.scale, this.scratch);
+      const { strain, inverseSize, microstrain } = wanted[p] ?? { strain: [], inverseSize: null, microstrain: null };
+      addSlopes({ strain, inverseSize, microstrain, instrument }, this.data.twoThetaDeg, shapes[p]!.lines, state.scale, this.scratch);
     });
     for (const column of columns) multiply(column, this.data.liveS);
     return { movers, columns };
@@ -186,6 +197,7 @@ export class MixtureFitter {
 interface Shape {
   readonly strain: readonly number[];
   readonly sizeNm: number;
+  readonly microstrain: number;
   readonly optics: Optics;
   readonly shift: Shift;
   readonly lines: FitLines;

@@ -7,13 +7,14 @@ const STRAIN_SIGMA = 0.003;
 const FAR_STRAIN = 0.007;
 const FAR_NATS = 15;
 const INVERSE_SIZE = { meanPerNm: 0.015, sigmaPerNm: 0.03 };
+const MICROSTRAIN = { mean: 0.0004, sigma: 0.0006 };
 const SHIFT_SIGMA_DEG = 0.1;
 const ZERO_SIGMA_DEG = 0.015;
 const WIDTH_SIGMA_DEG2 = 0.01;
 
 /** What a fit may change beside scales and background. */
 export interface Mover {
-  readonly kind: 'strain' | 'size' | 'displacement' | 'zero' | 'width';
+  readonly kind: 'strain' | 'size' | 'microstrain' | 'displacement' | 'zero' | 'width';
   /** Index of the phase; -1 for the instrument. */
   readonly phase: number;
   /** Index of the strain within the basis of the crystal system. */
@@ -34,6 +35,8 @@ export function priorOf(mover: Mover, now: Mixture): Prior {
     }
     case 'size':
       return { off: 1 / now.phases[mover.phase]!.state.sizeNm - INVERSE_SIZE.meanPerNm, precision: 1 / INVERSE_SIZE.sigmaPerNm ** 2 };
+    case 'microstrain':
+      return { off: now.phases[mover.phase]!.state.microstrain - MICROSTRAIN.mean, precision: 1 / MICROSTRAIN.sigma ** 2 };
     case 'displacement':
       return { off: now.shift.displacementMm, precision: 1 / shiftSigmaMm(now.optics) ** 2 };
     case 'zero':
@@ -51,6 +54,7 @@ export function penalty(phases: readonly MixturePhase[], { optics, shift }: Mixt
     for (const strain of strains) nats += Math.log(1 + (strain / STRAIN_SIGMA) ** 2);
     nats += farFromLiterature(Math.max(...strains));
     nats += ((1 / state.sizeNm - INVERSE_SIZE.meanPerNm) / INVERSE_SIZE.sigmaPerNm) ** 2 / 2;
+    nats += ((state.microstrain - MICROSTRAIN.mean) / MICROSTRAIN.sigma) ** 2 / 2;
   }
   return nats;
 }

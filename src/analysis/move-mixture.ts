@@ -6,6 +6,7 @@ import type { Mover } from './fit-priors.ts';
 /** How far one step may go, and within which bounds it stays. */
 const STRAIN = { step: 0.004, cap: 0.03 };
 const INVERSE_SIZE = { step: 0.05, minPerNm: 0.0015, maxPerNm: 0.3 };
+const MICROSTRAIN = { step: 0.001, max: 0.01 };
 const DISPLACEMENT_STEP_MM = 0.2;
 const ZERO_STEP_DEG = 0.05;
 const WIDTH = { step: 0.01, minDeg2: 0.0008, maxDeg2: 0.08 };
@@ -29,6 +30,9 @@ export function moveMixture(now: Mixture, movers: readonly Mover[], steps: Float
     } else if (mover.kind === 'size' && state) {
       const moved = 1 / state.sizeNm + clamp(step, -INVERSE_SIZE.step, INVERSE_SIZE.step);
       phases[mover.phase]!.state = { ...state, sizeNm: 1 / clamp(moved, INVERSE_SIZE.minPerNm, INVERSE_SIZE.maxPerNm) };
+    } else if (mover.kind === 'microstrain' && state) {
+      const moved = state.microstrain + clamp(step, -MICROSTRAIN.step, MICROSTRAIN.step);
+      phases[mover.phase]!.state = { ...state, microstrain: clamp(moved, 0, MICROSTRAIN.max) };
     } else if (mover.kind === 'displacement')
       shift = { ...shift, displacementMm: shift.displacementMm + clamp(step, -DISPLACEMENT_STEP_MM, DISPLACEMENT_STEP_MM) };
     else if (mover.kind === 'zero') shift = { ...shift, zeroDeg: shift.zeroDeg + clamp(step, -ZERO_STEP_DEG, ZERO_STEP_DEG) };

@@ -9,12 +9,16 @@ export interface RelaxedFit {
   readonly model: Float64Array;
   /** Per phase: relative change of its lines (root mean square by height and by how well the data tell each), 0 or more. */
   readonly changes: readonly number[];
+  /** Per phase: how many of its lines the data show where they should be and as high as they should be; overlapped lines count in part. */
+  readonly confirmed: readonly number[];
 }
 
 /** Prior standard deviation of a line's factor, and its bounds. */
 const FACTOR_SIGMA = 0.25;
 const FACTOR_RANGE = { least: 0.25, most: 2.5 };
 const SWEEPS = 3;
+/** A line whose factor is this far from 1 confirms its phase half. */
+const HALF_CONFIRMED = 0.3;
 /** Lines lower than this share of the phase's strongest stay as they are; profiles are followed to this many widths. */
 const LEAST_HEIGHT = 0.01;
 const REACH_FWHM = 2.5;
@@ -25,7 +29,10 @@ interface Line {
   readonly from: number;
   /** Counts per point from `from` on, at factor 1. */
   readonly profile: Float64Array;
+  /** Its part of what all lines show at its place, 0..1. */
+  readonly share: number;
   factor: number;
+  /** How far the data rather than the prior tell its factor, 0..1. */
   determined: number;
 }
 
@@ -38,10 +45,11 @@ export function relaxLines(data: FitData, fit: MixtureFit): RelaxedFit {
   const inverse = data.variance.map((own, i) => 1 / Math.max(own, model[i]!));
   const lines = fit.phases.flatMap((_, phase) => linesOf(data, fit, phase));
   for (let sweep = 0; sweep < SWEEPS; sweep++) for (const line of lines) adjust(line, data.counts, model, inverse);
-  return { model, changes: fit.phases.map((_, phase) => changeOf(lines.filter((line) => line.phase === phase))) };
+  const perPhase = fit.phases.map((_, phase) => lines.filter((line) => line.phase === phase));
+  return { model, changes: perPhase.map(changeOf), confirmed: perPhase.map(confirmedOf) };
 }
 
-function linesOf(data: FitData, { phases, optics, shift }: MixtureFit, phase: number): Line[] {
+function linesOf(data: FitData, { phases, optics, shift, model, background }: MixtureFit, phase: number): Line[] {
   const { twoThetaDeg, liveS } = data;
   const { state } = phases[phase]!;
   const range = { fromDeg: twoThetaDeg[0] ?? 0, toDeg: twoThetaDeg.at(-1) ?? 0 };
@@ -55,11 +63,15 @@ function linesOf(data: FitData, { phases, optics, shift }: MixtureFit, phase: nu
     const to = lowerBound(twoThetaDeg, centre + REACH_FWHM * fwhm);
     if (to <= from) continue;
     const profile = new Float64Array(to - from);
+    let [own, all] = [0, 0];
     for (let i = from; i < to; i++) {
       const u = ((2 * (twoThetaDeg[i]! - centre)) / fwhm) ** 2;
-      profile[i - from] = state.scale * liveS[i]! * (lorentz / (1 + u) + gauss * halvings(u));
+      const counts = state.scale * liveS[i]! * (lorentz / (1 + u) + gauss * halvings(u));
+      profile[i - from] = counts;
+      own += counts * counts;
+      all += counts * Math.max(counts, model[i]! - background[i]!);
     }
-    lines.push({ phase, height, from, profile, factor: 1, determined: 0 });
+    lines.push({ phase, height, from, profile, share: all > 0 ? own / all : 0, factor: 1, determined: 0 });
   }
   return lines;
 }
@@ -88,4 +100,8 @@ function changeOf(lines: readonly Line[]): number {
     weights += height * determined;
   }
   return weights > 0 ? Math.sqrt(sum / weights) : 0;
+}
+
+function confirmedOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, { share, determined, factor }) => sum + (share * determined) / (1 + ((factor - 1) / HALF_CONFIRMED) ** 2), 0);
 }

@@ -47,7 +47,10 @@ export function searchPhases(data: FitData, library: readonly LibraryPhase[], op
   const trials = new MixtureTrials(data, library, new Set(options.believed));
   let tried = new Map<string, number>();
   let best = trials.linear({ phases: [], optics, shift: NO_SHIFT });
-  while (best.phases.length < options.maxPhases) {
+  // What an addition makes needless may be the next addition: a set that was reached before ends the search.
+  const reached = new Set<string>();
+  while (best.phases.length < options.maxPhases && !reached.has(nameOf(best))) {
+    reached.add(nameOf(best));
     const round = bestAddition(trials, best, library, options);
     tried = round.tried;
     if (!round.best || best.objective - round.best.objective < leastGain(best, options)) break;
@@ -57,6 +60,13 @@ export function searchPhases(data: FitData, library: readonly LibraryPhase[], op
   }
   best = substitute(trials, best, library, options);
   return { best, evidence: weigh(trials, best, library, tried) };
+}
+
+function nameOf({ phases }: MixtureFit): string {
+  return phases
+    .map(({ phaseId }) => phaseId)
+    .sort()
+    .join('+');
 }
 
 /**

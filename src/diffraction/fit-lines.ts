@@ -30,28 +30,33 @@ export interface FitLines {
   readonly byStrain: readonly Float64Array[];
   /** Change of the position by the displacement, in degrees per mm. */
   readonly byDisplacement: Float64Array;
-  /** Change of the FWHM by the inverse crystallite size (degrees nm) and by W of the Gaussian width (1/degree). */
+  /** Change of the FWHM by the inverse crystallite size (degrees nm), by the microstrain (degrees) and by W of the Gaussian width (1/degree). */
   readonly byInverseSize: Float64Array;
+  readonly byMicrostrain: Float64Array;
   readonly byWidth: Float64Array;
-  /** Change of the Lorentzian share by the inverse crystallite size and by W. */
+  /** Change of the Lorentzian share by the same. */
   readonly shareByInverseSize: Float64Array;
+  readonly shareByMicrostrain: Float64Array;
   readonly shareByWidth: Float64Array;
 }
 
-/** Lines lower than this fraction of the phase's strongest are not drawn; profiles end where they fall to END of it. */
+/** Where profiles end unless the caller says otherwise: quick to draw, and good for counts up to some ten thousand in the strongest line. */
+export const QUICK_TAILS = 2e-3;
+/** Tails for the last look at a fit. */
+export const LONG_TAILS = 1e-4;
+/** Lines lower than this fraction of the phase's strongest are not drawn. */
 const SKIPPED = 1e-3;
-const END = 2e-3;
-const MAX_REACH_FWHM = 0.5 / Math.sqrt(END) + 0.5;
 /** The strongest line gives the scale its meaning; those below this angle count only where there is no other. */
 const REFERENCE_FROM_DEG = 10;
 const STRAIN_STEP = 1e-6;
+const NO_WIDTHS = { xDeg: 0, yDeg: 0 };
 const DEG = 180 / Math.PI;
 
 type Metric = readonly [number, number, number, number, number, number];
 
 /**
  * Places the lines that can be seen in the range and their slopes, in closed form. Lines beyond the range are only looked at where they might be
- * the strongest, which the scale refers to. No axial divergence.
+ * the strongest, which the scale refers to. Profiles end where they fall to `tails` of the phase's strongest line. No axial divergence.
  */
 export function placeFitLines(
   phase: PhaseState,
@@ -59,6 +64,7 @@ export function placeFitLines(
   optics: Optics,
   shift: Shift,
   range: AngleRange,
+  tails: number = QUICK_TAILS,
 ): FitLines {
   const { reflections: table, sizeNm, microstrain } = phase;
   const emission = optics.radiation.lines;
@@ -69,10 +75,11 @@ export function placeFitLines(
   const strength = strengthOf(phase);
   const metric: Metric = reciprocalMetric(strainCell(phase.cell, phase.strain));
   const [A, B, C, D, E, F] = metric;
-  const beyond = edgeOf(phase, optics, range);
+  const beyond = edgeOf(phase, optics, range, tails);
   const size = emission.length * countBelow(table, metric, beyond.q);
   const lines = newLines(size, basis.length);
-  const { twoThetaDeg, fwhmDeg, lorentz, gauss, byDisplacement, byInverseSize, byWidth, shareByInverseSize, shareByWidth } = lines;
+  const { twoThetaDeg, fwhmDeg, lorentz, gauss, byDisplacement, byInverseSize, byMicrostrain, byWidth } = lines;
+  const { shareByInverseSize, shareByMicrostrain, shareByWidth } = lines;
   const source = new Int32Array(size);
   const tangent = new Float64Array(size);
   let placed = 0;
@@ -115,12 +122,15 @@ export function placeFitLines(
       lorentz[placed] = peak * eta * LORENTZ_PEAK;
       gauss[placed] = peak * (1 - eta) * GAUSS_PEAK;
       byDisplacement[placed] = (-2 * cosine * DEG) / optics.radiusMm;
-      byInverseSize[placed] = slopes.byLorentzian * lorentzianFwhmDeg({ xDeg: 0, yDeg: 0 }, 0, cosine, wavelengthA, 1, 0);
+      const ownInverseSize = lorentzianFwhmDeg(NO_WIDTHS, tan, cosine, wavelengthA, 1, 0);
+      const ownMicrostrain = lorentzianFwhmDeg(NO_WIDTHS, tan, cosine, wavelengthA, Number.POSITIVE_INFINITY, 1);
+      byInverseSize[placed] = slopes.byLorentzian * ownInverseSize;
+      byMicrostrain[placed] = slopes.byLorentzian * ownMicrostrain;
       byWidth[placed] = gaussDeg * gaussDeg > 1.0001e-4 ? slopes.byGaussian / (2 * gaussDeg) : 0;
       // The share follows the Lorentzian FWHM over the whole.
       const byRatio = pseudoVoigtEtaSlope(lorentzDeg / fwhm) / fwhm;
-      const ownInverseSize = lorentzianFwhmDeg({ xDeg: 0, yDeg: 0 }, 0, cosine, wavelengthA, 1, 0);
       shareByInverseSize[placed] = byRatio * (ownInverseSize - (lorentzDeg / fwhm) * byInverseSize[placed]!);
+      shareByMicrostrain[placed] = byRatio * (ownMicrostrain - (lorentzDeg / fwhm) * byMicrostrain[placed]!);
       shareByWidth[placed] = -byRatio * (lorentzDeg / fwhm) * byWidth[placed]!;
       source[placed] = i;
       // d(2theta) = tan(theta) dq / q, and the shift by displacement changes with theta
@@ -131,7 +141,7 @@ export function placeFitLines(
   const reference = highest > 0 ? highest : highestAnywhere;
   if (reference === 0) return lines;
   const slopes = basis.map((vector) => metricSlope(phase, metric, vector));
-  return keepSeen({ ...lines, count: placed }, reference, range, source, tangent, slopes, phase);
+  return keepSeen({ ...lines, count: placed }, reference, range, tails, source, tangent, slopes, phase);
 }
 
 /** Scales heights to the reference, finds where profiles end and keeps what reaches into the range, in place. */
@@ -139,20 +149,22 @@ function keepSeen(
   lines: FitLines,
   reference: number,
   { fromDeg, toDeg }: AngleRange,
+  tails: number,
   source: Int32Array,
   tangent: Float64Array,
   slopes: readonly Metric[],
   { reflections: table }: PhaseState,
 ): FitLines {
-  const { twoThetaDeg, fwhmDeg, lorentz, gauss, reachDeg, byDisplacement, byInverseSize, byWidth, shareByInverseSize, shareByWidth } =
-    lines;
+  const { twoThetaDeg, fwhmDeg, lorentz, gauss, reachDeg } = lines;
+  const moved = [lines.byDisplacement, lines.byInverseSize, lines.byMicrostrain, lines.byWidth];
+  moved.push(lines.shareByInverseSize, lines.shareByMicrostrain, lines.shareByWidth);
   let kept = 0;
   for (let at = 0; at < lines.count; at++) {
     const ownLorentz = lorentz[at]! / reference;
     const ownGauss = gauss[at]! / reference;
     const height = ownLorentz + ownGauss;
     if (height < SKIPPED) continue;
-    const halfWidths = Math.sqrt(Math.max(1, ownLorentz / END - 1, Math.log2(Math.max(2, height / END))));
+    const halfWidths = Math.sqrt(Math.max(1, ownLorentz / tails - 1, Math.log2(Math.max(2, height / tails))));
     const reach = (Math.min(halfWidths, 60) * fwhmDeg[at]!) / 2;
     const centre = twoThetaDeg[at]!;
     if (centre + reach < fromDeg || centre - reach > toDeg) continue;
@@ -161,11 +173,7 @@ function keepSeen(
     lorentz[kept] = ownLorentz;
     gauss[kept] = ownGauss;
     reachDeg[kept] = reach;
-    byDisplacement[kept] = byDisplacement[at]!;
-    byInverseSize[kept] = byInverseSize[at]!;
-    byWidth[kept] = byWidth[at]!;
-    shareByInverseSize[kept] = shareByInverseSize[at]!;
-    shareByWidth[kept] = shareByWidth[at]!;
+    for (const column of moved) column[kept] = column[at]!;
     const i = source[at]!;
     const [h, k, l] = [table.h[i]!, table.k[i]!, table.l[i]!];
     for (let s = 0; s < slopes.length; s++) {
@@ -199,8 +207,10 @@ function newLines(size: number, strains: number): FitLines {
     byStrain: Array.from({ length: strains }, column),
     byDisplacement: column(),
     byInverseSize: column(),
+    byMicrostrain: column(),
     byWidth: column(),
     shareByInverseSize: column(),
+    shareByMicrostrain: column(),
     shareByWidth: column(),
   };
 }
@@ -224,6 +234,7 @@ function edgeOf(
   { sizeNm, microstrain }: PhaseState,
   { caglioti, lorentzDeg, radiation }: Optics,
   range: AngleRange,
+  tails: number,
 ): { q: number; fwhmDeg: number } {
   if (Math.min(caglioti.uDeg2, caglioti.vDeg2, lorentzDeg.xDeg, lorentzDeg.yDeg) < 0) return { q: Number.POSITIVE_INFINITY, fwhmDeg: 0 };
   const shortestA = Math.min(...radiation.lines.map(({ wavelengthA }) => wavelengthA));
@@ -236,7 +247,7 @@ function edgeOf(
     );
   };
   const fwhmDeg = widthAt(range.toDeg + 2);
-  const edgeDeg = Math.min(178, range.toDeg + 2 + MAX_REACH_FWHM * fwhmDeg);
+  const edgeDeg = Math.min(178, range.toDeg + 2 + (0.5 / Math.sqrt(tails) + 0.5) * fwhmDeg);
   return { q: ((2 * Math.sin(edgeDeg / 2 / DEG)) / shortestA) ** 2, fwhmDeg };
 }
 

@@ -7,6 +7,8 @@ export interface SlopeColumns {
   readonly strain: readonly Float64Array[];
   /** By the inverse crystallite size, per 1/nm. */
   readonly inverseSize: Float64Array | null;
+  /** By the microstrain, per unit. */
+  readonly microstrain: Float64Array | null;
   readonly instrument: InstrumentColumns | null;
 }
 
@@ -53,7 +55,7 @@ export function addLines(out: Float64Array, x: Float64Array, lines: FitLines): v
  * line at constant area.
  */
 export function addSlopes(columns: SlopeColumns, x: Float64Array, lines: FitLines, factor: number, scratch = newScratch(x.length)): void {
-  const { strain, inverseSize, instrument } = columns;
+  const { strain, inverseSize, microstrain, instrument } = columns;
   const { byCentre, byFwhm, byShare } = scratch;
   for (let n = 0; n < lines.count; n++) {
     const centre = lines.twoThetaDeg[n]!;
@@ -80,6 +82,10 @@ export function addSlopes(columns: SlopeColumns, x: Float64Array, lines: FitLine
     if (inverseSize) {
       addScaled(inverseSize, byFwhm, lines.byInverseSize[n]!, from, end);
       addScaled(inverseSize, byShare, lines.shareByInverseSize[n]!, from, end);
+    }
+    if (microstrain) {
+      addScaled(microstrain, byFwhm, lines.byMicrostrain[n]!, from, end);
+      addScaled(microstrain, byShare, lines.shareByMicrostrain[n]!, from, end);
     }
     if (instrument) {
       addScaled(instrument.displacement, byCentre, lines.byDisplacement[n]!, from, end);

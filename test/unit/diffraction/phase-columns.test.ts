@@ -93,6 +93,7 @@ describe('addSlopes', () => {
   const slopes = {
     strain: basis.map(column),
     inverseSize: column(),
+    microstrain: column(),
     instrument: { displacement: column(), zero: column(), width: column() },
   };
   addSlopes(slopes, x, endless(phase), 1);
@@ -114,15 +115,18 @@ describe('addSlopes', () => {
     expect(offBy(byMm, slopes.instrument.displacement)).toBeLessThan(5e-3);
   });
 
-  test('by size and width has the sign and, at the flanks, the size of finite differences', () => {
+  test('by size, microstrain and width has the sign and, at the flanks, the size of finite differences', () => {
     const at = (step: number) => drawnEndless({ ...phase, sizeNm: 1 / (1 / phase.sizeNm + step) });
     const byInverseSize = central(at(1e-5), at(-1e-5), 1e-5);
+    const strained = (step: number) => drawnEndless({ ...phase, microstrain: phase.microstrain + step });
+    const byMicrostrain = central(strained(1e-6), strained(-1e-6), 1e-6);
     const wider = (step: number) => drawnEndless(phase, { ...optics, caglioti: { uDeg2: 0, vDeg2: 0, wDeg2: 0.006 + step } });
     const byWidth = central(wider(1e-6), wider(-1e-6), 1e-6);
     // The scale holds the strongest line's height, the slopes hold areas: they differ by a multiple of the value itself.
     const value = drawnEndless(phase);
     for (const [numeric, analytic] of [
       [byInverseSize, slopes.inverseSize],
+      [byMicrostrain, slopes.microstrain],
       [byWidth, slopes.instrument.width],
     ] as const) {
       const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, own, i) => sum + own * b[i]!, 0);
