@@ -12,7 +12,6 @@ export class ScanShelf {
   readonly #listeners = new Set<() => void>();
   #chunks: ScanChunk[] = [];
   #made = 0;
-  #points = 0;
   #report: ScanReport | null = null;
   #error: EwaldError | null = null;
 
@@ -24,15 +23,14 @@ export class ScanShelf {
     return this.#made;
   }
 
-  get pointCount(): number {
-    return this.#points;
+  get isOver(): boolean {
+    return this.#report !== null || this.#error !== null;
   }
 
   add(points: readonly SummedPoint[], instrumentTimeS: number): void {
     const { requestId, attempt, range, stepDeg } = this.command;
     for (let from = 0; from < points.length; from += CHUNK_POINTS) {
       const part = points.slice(from, from + CHUNK_POINTS);
-      this.#points += part.length;
       this.#chunks.push({
         requestId,
         attempt,

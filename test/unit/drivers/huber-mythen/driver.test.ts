@@ -79,6 +79,15 @@ describe('a scan', () => {
     expect(counts[100]! / liveS[100]!).toBeCloseTo(50_000 / 0.95, -1);
   });
 
+  test('may be followed by the next in the moment it ends', async () => {
+    await open();
+    const next = await new Promise<ReturnType<HuberMythenRig['scan']>>((resolve, reject) => {
+      rig.driver.scan(rig.command('first')).subscribe({ complete: () => resolve(rig.scan(rig.command('second'))), error: reject });
+      void rig.clock.advance(60_000);
+    });
+    expect((await rig.over(next)).outcome).toBe('whole');
+  });
+
   test('with the sample axis turns the sample by half', async () => {
     await open({ sampleAxis: 2 });
     expect((await measure()).outcome).toBe('whole');
