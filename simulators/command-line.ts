@@ -39,6 +39,8 @@ const FLAGS = {
   truth: text,
   faults: text,
   journal: text,
+  junit: text,
+  'truth-stream': text,
   log: text,
 } as const;
 

@@ -6,10 +6,13 @@ import { asEwaldError, badInput } from '../src/domain/errors.ts';
 import type { Clock, Log } from '../src/ports/runtime.ts';
 import { parseCommandLine } from './command-line.ts';
 import { endpointOf, helpText } from './endpoints/choose.ts';
-import { armFaults, type FaultRecord, readFaultSchedule } from './faults/schedule.ts';
+import type { AnyFault } from './faults/fault.ts';
+import { armFaults, type FaultRecord, readFaultSchedule, whyNot } from './faults/schedule.ts';
 import { fileJournal, type Journal, noJournal } from './journal.ts';
+import { faultCases, junitText, writeReport } from './junit.ts';
 import { loadSpecimen, readText } from './load-specimen.ts';
 import { checkOptions, type SimulatorOptionsInput } from './options.ts';
+import { truthStream } from './truth-stream.ts';
 import { VirtualDiffractometer } from './virtual-diffractometer.ts';
 import { stderrLog, wallClock } from './wall-runtime.ts';
 
@@ -26,6 +29,8 @@ export interface RunningSimulator {
   readonly device: VirtualDiffractometer;
   /** What the scheduled faults have done so far. */
   faultRecords(): FaultRecord[];
+  /** Why a fault cannot occur on this wire, as the end of a sentence; null where it can. */
+  whyNot(fault: AnyFault): string | null;
   /** The truth about the sample; also in the truth file. */
   truth(): Readonly<Record<string, unknown>>;
   /** Safe state first, then everything ends; the same as a second call. */
@@ -61,8 +66,10 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const truth = (): Readonly<Record<string, unknown>> => ({ seed: options.seed, sampleId: specimen.sampleId, ...specimen.truth() });
   if (options.truth !== null) writeTruth(options.truth, truth());
   const toFile = options.journal === null ? noJournal : fileJournal(options.journal);
+  const toStream = options.truthStream === null ? noJournal : truthStream(options.truthStream);
   const journal: Journal = (kind, fields) => {
     toFile(kind, fields);
+    toStream(kind, fields);
     deps.journal?.(kind, fields);
   };
   const instrumentId = options.root.slice(options.root.lastIndexOf('/') + 1);
@@ -71,16 +78,24 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const device = new VirtualDiffractometer({ bootId, profile, specimen, speed: options.speed, clock, log, journal });
   const endpoint = await plugIn.make({ options, bootId, instrumentId, device, specimen, clock, log, random, journal });
   const closing = new AbortController();
+  const startedAt = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+  let faultRecords: () => FaultRecord[] = () => [];
+  const report = (): void => {
+    if (options.junit === null) return;
+    const seconds = (clock.monotonicMs() - startedAt.monotonicMs) / 1000;
+    writeReport(options.junit, junitText(`ewald simulate ${options.as}`, faultCases(faultRecords()), startedAt.nowMs, seconds));
+  };
   const crash = (): void => {
     closing.abort();
     endpoint.vanish();
+    report();
     deps.onCrash?.();
   };
   const shutDown = async (): Promise<void> => {
     closing.abort();
     await endpoint.close();
+    report();
   };
-  let faultRecords: () => FaultRecord[];
   try {
     faultRecords = armFaults(planned, { device, clock, signal: closing.signal, crash, ...endpoint.reach }, (fault, atS, effect) => {
       journal('fault', { fault, atS, effect });
@@ -103,6 +118,7 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     bootId,
     device,
     faultRecords,
+    whyNot: (fault) => whyNot(fault, endpoint.reach),
     truth,
     close: () => {
       closed ??= shutDown();

@@ -58,6 +58,10 @@ export const simulatorOptionsSchema = z
     truth: file,
     faults: file,
     journal: file,
+    /** JUnit report of which scheduled faults took effect, written at the end. */
+    junit: file,
+    /** What every scan really was, one line each when it is over. */
+    truthStream: file,
     log: z.enum(['debug', 'info', 'warn']).default('warn'),
   })
   .refine((options) => options.replay !== null || (options.replaySlow === null && options.thin === 1), 'replaySlow and thin need replay')

@@ -11,6 +11,8 @@ const COMMON: Readonly<Record<string, string>> = {
   truth: 'file for what the sample really is',
   faults: 'schedule of faults, YAML',
   journal: 'file for what the instrument truly did',
+  junit: 'file for which scheduled faults took effect, at the end',
+  'truth-stream': 'file for what every scan really was',
   log: "'debug', 'info' or 'warn' (warn)",
 };
 

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { badInput, type EwaldError } from '../../src/domain/errors.ts';
-import type { AnyFault, FaultReach, Need } from './fault.ts';
+import type { AnyFault, FaultReach, Need, WireReach } from './fault.ts';
 import { faults } from './registry.ts';
 
 const entrySchema = z
@@ -65,7 +65,7 @@ export function armFaults(
 ): () => FaultRecord[] {
   const { device } = reach;
   const records = planned.map(({ fault, when, options }) => {
-    if (fault.needs !== null && reach[fault.needs] === null) throw cannotOccur(fault);
+    if (whyNot(fault, reach) !== null) throw cannotOccur(fault);
     const { axis } = options as { readonly axis?: number };
     if (axis !== undefined && reach.goniometer?.has(axis) === false)
       throw badInput(fault.id, `this instrument has no axis ${axis}`, 'name one that it has');
@@ -95,6 +95,11 @@ const MISSING: Readonly<Record<Need, readonly [string, string]>> = {
   samples: ['a sample changer', 'start the simulator with --as aeris'],
   strips: ['a detector that is read frame by frame', 'start the simulator with --as huber-mythen'],
 };
+
+/** Why a fault cannot occur on a wire, as the end of a sentence; null where it can. */
+export function whyNot({ needs }: AnyFault, reach: WireReach): string | null {
+  return needs !== null && reach[needs] === null ? `needs ${MISSING[needs][0]}` : null;
+}
 
 function cannotOccur({ id, needs }: AnyFault): EwaldError {
   const [what, remedy] = MISSING[needs!];

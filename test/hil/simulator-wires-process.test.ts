@@ -117,7 +117,7 @@ test('a wire that there is not, a port that is none, a fault that cannot occur: 
   for (const [args, sentence] of [
     [
       ['--as', 'telepathy'],
-      /^ewald simulator: there is no simulator as 'telepathy'; choose one of: mqtt, daco-mp, aeris, bruker-lablims\n$/,
+      /^ewald simulator: there is no simulator as 'telepathy'; choose one of: mqtt, daco-mp, aeris, bruker-lablims, huber-mythen\n$/,
     ],
     [['--as', 'aeris', '--port', '/dev/ttyS0'], /--port \/dev\/ttyS0 is no port of a socket/],
     [
