@@ -110,9 +110,10 @@ export class Goniometer {
 
   async #move(axis: number, deg: number, stop: StopReason): Promise<number> {
     const { positionToleranceDeg, moveTimeoutMs, moveStartMs, settleMs, pollMs } = this.#options;
-    const isThere = ({ state, angleDeg }: AxisState) => isReady(state) && Math.abs(angleDeg - deg) <= positionToleranceDeg;
+    const isThere = ({ state, angleDeg }: AxisState) =>
+      isReady(state) && faultOf(state) === null && Math.abs(angleDeg - deg) <= positionToleranceDeg;
     const start = await this.read(axis);
-    await this.#demandWell(axis, start.state);
+    await this.#demandWell(axis, start.state, true);
     if (isThere(start)) return start.angleDeg;
     const untilMs = this.#clock.monotonicMs() + moveTimeoutMs;
     let sentMs = Number.NEGATIVE_INFINITY;
@@ -130,7 +131,7 @@ export class Goniometer {
       }
       await this.#clock.sleep(pollMs);
       now = await this.read(axis);
-      await this.#demandWell(axis, now.state);
+      await this.#demandWell(axis, now.state, true);
       if (isThere(now)) {
         await this.#clock.sleep(settleMs);
         now = await this.read(axis);
@@ -149,8 +150,8 @@ export class Goniometer {
     return Math.abs((await this.#line.ask(askAngle(axis, 'encoder'))) - deg) <= this.#options.positionToleranceDeg;
   }
 
-  async #demandWell(axis: number, state: number): Promise<void> {
-    const trouble = faultOf(state);
+  async #demandWell(axis: number, state: number, isMoving = false): Promise<void> {
+    const trouble = faultOf(state, isMoving);
     if (!trouble) return;
     const { code, text } = await this.#line.ask(askError(axis)).catch(() => ({ code: 0, text: '' }));
     const words = code === 0 && text === '' ? '' : `: ${code} ${text}`;

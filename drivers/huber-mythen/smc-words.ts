@@ -95,12 +95,15 @@ export function isReady(state: number): boolean {
   return (state & both) === both && (state & (STATE.busy | STATE.oscillating)) === 0;
 }
 
-/** What is wrong with an axis by its state word, in words; null where nothing is. Limit switches alone are no fault: an axis may stand there. */
-export function faultOf(state: number): string | null {
+/**
+ * What is wrong with an axis by its state word, in words; null where nothing is. Limit switches alone are no fault: an axis may stand there. A
+ * positioning error is none while it moves: the bit may stand for a moment between its early ready bits and its arrival.
+ */
+export function faultOf(state: number, isMoving = false): string | null {
   if (state & STATE.externalStop) return 'the external stop is pressed';
   if (state & STATE.errorPending) return 'an error is pending';
   if (state & STATE.blocked) return 'the axis is blocked';
-  if (state & STATE.positioningError) return 'the axis did not reach its position';
+  if (state & STATE.positioningError && !isMoving) return 'the axis did not reach its position';
   return null;
 }
 

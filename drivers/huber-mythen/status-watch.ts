@@ -51,7 +51,7 @@ export class StatusWatch {
       return states;
     });
     await this.#ask('detector', () => this.#detector.isCounting());
-    const troubles = words.map(faultOf);
+    const troubles = words.map((word) => faultOf(word, true));
     this.#goniometer.axes.forEach((axis, at) => {
       const trouble = troubles[at];
       if (trouble) this.#board.raise(`axis ${axis}`, { kind: 'device', text: `axis ${axis} of the goniometer: ${trouble}` });

@@ -75,7 +75,8 @@ describe('the goniometer', () => {
 
   test('faults and limits are told in words', () => {
     expect(faultOf(1 + 128 + 4 + 8)).toBeNull();
-    expect([0x10000, 0x8000, 0x4000, 512].map(faultOf)).not.toContain(null);
+    expect([0x10000, 0x8000, 0x4000, 512].map((state) => faultOf(state))).not.toContain(null);
+    expect([faultOf(512, true), faultOf(0x8000, true)]).toEqual([null, 'an error is pending']);
     expect(limitOf(4)).toContain('negative limit switch');
     expect(limitOf(8)).toContain('positive limit switch');
     expect(limitOf(0)).toBe('');
