@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { endEveryEwald, oneDocument, startEwald } from '../support/ewald-process.ts';
+import { proveFaults } from '../support/matrix/prove-faults.ts';
 import { findMosquitto, startMosquitto } from '../support/mosquitto.ts';
 import { expectHonest } from '../support/run-truth.ts';
 import { openLab, type VirtualLab } from '../support/virtual-lab.ts';
@@ -33,6 +34,7 @@ async function runWhile(where: VirtualLab, disturb: () => Promise<unknown>): Pro
 test('the embedded broker dies for two seconds in the middle of a scan: the run ends as if nothing was', async () => {
   const where = await lab('- {fault: broker-drop, atPoint: 300, options: {forWallS: 2}}');
   await runWhile(where, () => where.on(({ kind }) => kind === 'fault'));
+  proveFaults(where.simulator);
 }, 60_000);
 
 const program = findMosquitto();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { endEveryEwald, ewald } from '../support/ewald-process.ts';
+import { proveFaults } from '../support/matrix/prove-faults.ts';
 import { expectHonest, storedIn } from '../support/run-truth.ts';
 import { openLab, type VirtualLab } from '../support/virtual-lab.ts';
 
@@ -41,4 +42,5 @@ test('a door that opens ends the run safely, blocks it until the reset, and is h
   expect([0, 3]).toContain(last.exitCode);
   expect(last.result.integrity.resumes).toBe(3);
   expectHonest(lab.notes, folder, runId);
+  proveFaults(lab.simulator);
 }, 60_000);

@@ -6,6 +6,7 @@ import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { collect, expectWhole } from '../contract/diffractometer.ts';
+import { proveFaults } from '../support/matrix/prove-faults.ts';
 import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
@@ -61,7 +62,7 @@ test.each<[Speed, string]>([
   const chunks = await collect(driver.scan(COMMAND));
   expectWhole(chunks, COMMAND);
   expect(chunks.flatMap((chunk) => [...chunk.counts])).toEqual(expected);
-  expect(simulator.faultRecords()[0]!.effects.length).toBeGreaterThan(0);
+  proveFaults(simulator);
   expect(simulator.device.scans.executions()).toBe(1);
 });
 
@@ -83,6 +84,7 @@ test.each([
   });
   expect(outcome.code).toBe(code);
   expect(seen).toBe(points);
+  proveFaults(simulator);
   expect(simulator.device.circuitState().shutter).toBe('closed');
 });
 
@@ -93,5 +95,6 @@ test('an instrument that crashes shows as a lost link', async () => {
     driver.alerts().subscribe((alarm) => alarm.kind === 'link' && alarm.active && resolve(alarm.kind));
   });
   expect(await alert).toBe('link');
+  proveFaults(simulator);
   expect(simulator.device.circuitState().shutter).toBe('closed');
 });
