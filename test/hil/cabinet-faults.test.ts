@@ -4,7 +4,7 @@ import { type FaultScene, faultScene, scanOf } from '../support/fault-scene.ts';
 import { proveFaults } from '../support/matrix/prove-faults.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 
-/** Faults of the cabinet and the instrument's computer on the wires whose own tests do not have them. */
+/** Faults, most of them of the cabinet and the instrument's computer, on the wires whose own tests do not have them. */
 const folders = temporaryFolders('ewald-cabinet-');
 let open: FaultScene | null = null;
 
@@ -30,7 +30,7 @@ const stuck: Expected = { outcome: /^unsafe$/, why: /safe state is not confirmed
 const gone: Expected = { outcome: /^(unsafe|link)$/ };
 /** The wire tells nothing of the shutter: the scan is good, and it is the cabinet that ends the beam. */
 const untold: Expected = { outcome: /^whole$/ };
-const shifted: Expected = { outcome: /^whole$/, where: 'atS: 0' };
+const fromStart: Expected = { outcome: /^whole$/, where: 'atS: 0' };
 
 const cases: [wire: string, fault: string, expected: Expected][] = [
   ['mqtt', 'water-alarm', stopped],
@@ -48,20 +48,24 @@ const cases: [wire: string, fault: string, expected: Expected][] = [
   ['aeris', 'high-voltage-alarm', cutResult],
   ['aeris', 'shutter-stuck', untold],
   ['aeris', 'crash', gone],
-  ['aeris', 'clock-jump', shifted],
+  ['aeris', 'clock-jump', fromStart],
   ['bruker-lablims', 'generator-trip', noResult],
   ['bruker-lablims', 'water-alarm', noResult],
   ['bruker-lablims', 'high-voltage-alarm', noResult],
   ['bruker-lablims', 'shutter-stuck', untold],
   ['bruker-lablims', 'local-control', noResult],
   ['bruker-lablims', 'crash', noResult],
-  ['bruker-lablims', 'clock-jump', shifted],
+  ['bruker-lablims', 'clock-jump', fromStart],
   ['huber-mythen', 'door-opens', noBeam],
   ['huber-mythen', 'generator-trip', noBeam],
   ['huber-mythen', 'water-alarm', noBeam],
   ['huber-mythen', 'high-voltage-alarm', noBeam],
   ['huber-mythen', 'local-control', stopped],
   ['huber-mythen', 'crash', gone],
+  ['huber-mythen', 'shutter-stuck', noBeam],
+  ['huber-mythen', 'threshold-drift', fromStart],
+  ['daco-mp', 'half-reply', fromStart],
+  ['aeris', 'half-reply', fromStart],
   ['huber-mythen', 'half-open-link', { outcome: /^unsafe$/, why: /stale/, where: 'atS: 60' }],
 ];
 
