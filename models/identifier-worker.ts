@@ -2,18 +2,23 @@ import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { asEwaldError } from '../src/domain/errors.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
+import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { type IdentifierSpec, openIdentifier } from './open-identifier.ts';
+import { practicePattern } from './practice-pattern.ts';
 
 /** The thread in which identification computes, so that the thread that watches the instrument is never busy. */
 export type WorkerRequest =
   | { readonly id: number; readonly method: 'open' | 'close' }
   | { readonly id: number; readonly method: 'identify'; readonly pattern: Pattern }
+  | { readonly id: number; readonly method: 'warmUp'; readonly radiation: Radiation }
   | { readonly id: number; readonly method: 'explain'; readonly pattern: Pattern; readonly phaseIds: readonly string[] };
 
 export type WorkerReply =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly error: { code: string; subject: string; message: string; remedy: string } };
+
+const PRACTICE_ROUNDS = 4;
 
 const port = parentPort;
 if (!port) throw new Error('this file is a worker thread');
@@ -30,6 +35,13 @@ async function answer(request: WorkerRequest): Promise<unknown> {
       return open.identify(request.pattern);
     case 'explain':
       return open.explain(request.pattern, request.phaseIds);
+    case 'warmUp': {
+      const pattern = practicePattern(request.radiation);
+      // The engine compiles what it has seen run often.
+      for (let round = 0; round < PRACTICE_ROUNDS; round++) await open.identify(pattern);
+      await open.explain(pattern, open.phaseIds.slice(0, 2));
+      return null;
+    }
     case 'close':
       await open.close();
       return null;

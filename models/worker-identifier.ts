@@ -44,6 +44,8 @@ export async function openWorkerIdentifier(spec: IdentifierSpec): Promise<Identi
     ...facts,
     identify: (pattern) => call<Identification>({ method: 'identify', pattern }),
     explain: (pattern, phaseIds) => call<ActivationMap[]>({ method: 'explain', pattern, phaseIds }),
+    // Practice that fails is met again, and told, by the first identification.
+    warmUp: (radiation) => void call<null>({ method: 'warmUp', radiation }).catch(() => undefined),
     close: async () => {
       if (!ended) await call<null>({ method: 'close' });
     },

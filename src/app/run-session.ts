@@ -48,6 +48,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     const capabilities = await diffractometer.open(signal);
     const identity = await diffractometer.identity();
     options.onOpen?.(identity, capabilities);
+    identifier.warmUp?.(identity.radiation);
     const parts: RunParts = {
       diffractometer,
       driverId: config.instrument.driver,

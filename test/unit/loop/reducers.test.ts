@@ -19,6 +19,7 @@ const can = {
   twoThetaLimits: { fromDeg: 5, toDeg: 120 },
   stepDeg: { min: 0.01, max: 0.1, rasterDeg: 0.01 },
   rasters: 'free',
+  programs: 'free',
   dwellS: { min: 0.1, max: 100 },
   minWindowDeg: 0,
   cost: { apertureDeg: 0, perScanS: 0, perPointS: 0, slewDegPerS: 1, settleS: 0, shutterS: 0 },
