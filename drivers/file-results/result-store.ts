@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -15,8 +16,10 @@ export class ResultStore {
 
   async keep(jobId: string, bytes: Uint8Array, sha256: string): Promise<void> {
     const path = join(this.#folder, nameOf(jobId, sha256));
-    await writeFile(`${path}.part`, bytes, { flush: true });
-    await rename(`${path}.part`, path);
+    // Two programs may take the same result at once: each by a file of its own, and the same content wins either way.
+    const part = `${path}.${randomUUID()}.part`;
+    await writeFile(part, bytes, { flush: true });
+    await rename(part, path);
   }
 
   /** The result of this job, or null where none was taken. */

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 test('the second agent on one instrument is refused by name, and the first does not notice', async () => {
-  lab = await openLab(5);
+  lab = await openLab(2.5);
   const [first, second] = [join(lab.folder, 'first'), join(lab.folder, 'second')];
   const goal = { maxCycles: 1 };
   const agent = startEwald(['run', '--config', lab.config({ store: first, goal }), '--json']);
