@@ -40,6 +40,7 @@ test('pairs of intensity and error', async () => {
 test.each([
   ['time of flight', STD, 'CONST', 'RALF', 'binned as RALF'],
   ['the compressed type', STD, '0 0 STD', '0 0 ALT', 'type ALT is not read'],
+  ['less than one channel', STD, 'BANK 1 24', 'BANK 1 -1', 'does not say how many points'],
   ['more channels than counts', STD, 'BANK 1 24', 'BANK 1 1000000000', 'promises 1000000000 points but the file holds 30'],
   ['more rows than promised', 'gsas/free.fxye', 'BANK 1 12', 'BANK 1 11', 'promises 11 points but the file holds 12'],
   ['free rows without errors', 'gsas/no-errors.fxy', 'FXY', 'FXYE', 'has 2 columns'],
