@@ -48,7 +48,8 @@ function readBank(line: string, text: string, from: number, to: number, fileName
   const type = rest.find((word) => /^[A-Z]/i.test(word))?.toUpperCase() ?? 'STD';
   if (!/^CONST?$/i.test(binning))
     throw badInput(fileName, `${bank} is binned as ${binning}, which is no angle at constant wavelength`, 'give a scan over 2theta');
-  if (count === null || !Number.isInteger(count) || count < 1) throw badInput(fileName, `${bank} does not say how many points it has`, DAMAGED);
+  if (count === null || !Number.isInteger(count) || count < 1)
+    throw badInput(fileName, `${bank} does not say how many points it has`, DAMAGED);
   if (type === 'FXYE' || type === 'FXY') return freeScan(type, bank, count, text, from, to, fileName, warnings);
   if (type !== 'STD' && type !== 'ESD')
     throw badInput(fileName, `the GSAS data type ${type.slice(0, 10)} is not read`, 'export the pattern as FXYE, STD or ESD');
