@@ -34,10 +34,10 @@ export interface SessionResult {
 /** One run from opening the instrument to closing it, whatever happens between. */
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
   const { config, runtime, store, signal, runId } = options;
+  const release = store.hold(runId);
   const scratch = config.simulator ? await mkdtemp(join(tmpdir(), 'ewald-')) : null;
   const truthFile = scratch ? String(config.simulator?.['truth'] ?? join(scratch, 'truth.json')) : null;
   const closers: (() => Promise<unknown>)[] = [];
-  const release = store.hold(runId);
   try {
     const simulator = await openSimulator(config, { truth: truthFile });
     if (simulator) closers.push(() => simulator.close());

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { badInput } from '../domain/errors.ts';
@@ -8,7 +7,8 @@ const BUSY = 5;
 
 /**
  * Makes this process the only one that drives the run, until the returned function is called or the process ends, however it ends: the lock is
- * SQLite's own on a small file beside the store. Throws 'badInput', subject `runId`, where another process drives it, and 'store'.
+ * SQLite's own on an empty file beside the store. The file stays: removed, it could be held by one process while the next makes it anew. Throws
+ * 'badInput', subject `runId`, where another process drives it, and 'store'.
  */
 export function lockRun(folder: string, runId: string): () => void {
   const file = join(folder, `${runId.replace(/[^A-Za-z0-9._-]/g, '_')}.lock`);
@@ -26,6 +26,5 @@ export function lockRun(folder: string, runId: string): () => void {
   return () => {
     held.exec('ROLLBACK');
     held.close();
-    rmSync(file, { force: true });
   };
 }

@@ -61,7 +61,7 @@ describe('the command line', () => {
     ['--port 70000', /port/],
     ['--broker http://a', /broker/],
     ['--broker mqtt://me:pw@host', /broker/],
-    ['--root a/#', /root/],
+    ['--root a/#', /\broot\b/],
     ['--detector eye', /detector/],
     ['--phases ZrO2_14:0', /no phase with a height/],
     ['--phases :1', /no phase with a height/],
