@@ -139,6 +139,8 @@ export class Exchange {
     const answer = new Promise<string>((answered, failed) => {
       settle = { answered, failed };
     });
+    // An answer may be a refusal and be there before the write has ended, when nobody listens yet.
+    answer.catch(() => undefined);
     this.#waiting = { command, ...settle! };
     let cancel = () => {};
     try {
@@ -148,7 +150,6 @@ export class Exchange {
       if (made === null) throw this.#garbled(command);
       return made;
     } catch (error) {
-      answer.catch(() => undefined);
       // A refusal is an answer; after anything else a belated one may still come.
       if (!('deviceCode' in asEwaldError(error))) this.#suspect = true;
       throw error;
