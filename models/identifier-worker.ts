@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { asEwaldError } from '../src/domain/errors.ts';
+import { asEwaldError, EwaldError } from '../src/domain/errors.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
@@ -10,7 +10,7 @@ import { practicePattern } from './practice-pattern.ts';
 /** The thread in which identification computes, so that the thread that watches the instrument is never busy. */
 export type WorkerRequest =
   | { readonly id: number; readonly method: 'open' | 'close' }
-  | { readonly id: number; readonly method: 'identify'; readonly pattern: Pattern }
+  | { readonly id: number; readonly method: 'identify'; readonly pattern: Pattern; readonly without?: readonly string[] }
   | { readonly id: number; readonly method: 'warmUp'; readonly radiation: Radiation }
   | { readonly id: number; readonly method: 'explain'; readonly pattern: Pattern; readonly phaseIds: readonly string[] };
 
@@ -26,13 +26,20 @@ const identifier: Promise<Identifier> = openIdentifier(workerData as IdentifierS
 // A failure to open is reported to whoever asks first, not as an unhandled rejection.
 identifier.catch(() => undefined);
 
+function withoutPhases(open: Identifier, phaseIds: readonly string[]): Identifier {
+  if (phaseIds.length === 0) return open;
+  if (!open.without)
+    throw new EwaldError('model', open.modelId, `${open.modelId} cannot leave phases out of its library`, 'use another --method');
+  return open.without(phaseIds);
+}
+
 async function answer(request: WorkerRequest): Promise<unknown> {
   const open = await identifier;
   switch (request.method) {
     case 'open':
       return { modelId: open.modelId, modelSha256: open.modelSha256, phaseIds: open.phaseIds, threshold: open.threshold };
     case 'identify':
-      return open.identify(request.pattern);
+      return withoutPhases(open, request.without ?? []).identify(request.pattern);
     case 'explain':
       return open.explain(request.pattern, request.phaseIds);
     case 'warmUp': {

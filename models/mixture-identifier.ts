@@ -13,6 +13,7 @@ import type { Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { examineSearch, membership, setFeaturesOf, THRESHOLD } from './acceptance-evidence.ts';
 import { candidatesOf, claimedFit, detectionLimits, differing, withLongTails } from './candidates.ts';
+import { leaveOut } from './leave-out.ts';
 import { libraryFor } from './library.ts';
 import type { ReferencePhase } from './references/load-references.ts';
 import type { Voter, Votes } from './voter.ts';
@@ -42,6 +43,7 @@ export function mixtureIdentifier(parts: MixtureIdentifierParts): Identifier {
     threshold: THRESHOLD,
     identify: (pattern) => identify(parts, pattern),
     explain: async (pattern, phaseIds) => (voter ? voter.maps(pattern, phaseIds) : []),
+    without: (phaseIds) => mixtureIdentifier(leaveOut(parts, phaseIds)),
     close: async () => voter?.close(),
   };
 }

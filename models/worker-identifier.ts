@@ -40,10 +40,18 @@ export async function openWorkerIdentifier(spec: IdentifierSpec): Promise<Identi
       throw error;
     },
   );
+  const explain: Identifier['explain'] = (pattern, phaseIds) => call<ActivationMap[]>({ method: 'explain', pattern, phaseIds });
   return {
     ...facts,
     identify: (pattern) => call<Identification>({ method: 'identify', pattern }),
-    explain: (pattern, phaseIds) => call<ActivationMap[]>({ method: 'explain', pattern, phaseIds }),
+    explain,
+    without: (without) => ({
+      ...facts,
+      phaseIds: facts.phaseIds.filter((phaseId) => !without.includes(phaseId)),
+      identify: (pattern) => call<Identification>({ method: 'identify', pattern, without }),
+      explain,
+      close: async () => undefined,
+    }),
     // Practice that fails is met again, and told, by the first identification.
     warmUp: (radiation) => void call<null>({ method: 'warmUp', radiation }).catch(() => undefined),
     close: async () => {

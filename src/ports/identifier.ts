@@ -13,5 +13,7 @@ export interface Identifier {
   explain(pattern: Pattern, phaseIds: readonly string[]): Promise<ActivationMap[]>;
   /** Gets ready while there is nothing to identify yet, so that the first answer comes as fast as the later ones. */
   warmUp?(radiation: Radiation): void;
+  /** The same identifier as if these phases were not in its library; it closes with this one. Missing where the identifier cannot. */
+  without?(phaseIds: readonly string[]): Identifier;
   close(): Promise<void>;
 }

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { samePhase } from '../src/domain/phase.ts';
+import type { ReferencePhase } from './references/load-references.ts';
+import type { Voter, Votes } from './voter.ts';
+
+export interface LibraryParts {
+  readonly modelSha256: string;
+  readonly references: readonly ReferencePhase[];
+  readonly voter: Voter | null;
+}
+
+/**
+ * The parts of an identifier that has never heard of these phases: their structures are gone and what the network says of them is not heard. Its
+ * other votes stay as they are, so evidence of an absent phase still speaks against the others. The voter belongs to the whole identifier.
+ */
+export function leaveOut<P extends LibraryParts>(parts: P, phaseIds: readonly string[]): P {
+  const stays = (phaseId: string) => !phaseIds.some((gone) => samePhase(gone, phaseId));
+  const { voter } = parts;
+  return {
+    ...parts,
+    modelSha256: createHash('sha256')
+      .update(JSON.stringify([parts.modelSha256, [...phaseIds].sort()]))
+      .digest('hex'),
+    references: parts.references.filter(({ phaseId }) => stays(phaseId)),
+    voter: voter && {
+      votes: async (pattern) => keepVotes(await voter.votes(pattern), stays),
+      maps: (pattern, wanted) => voter.maps(pattern, wanted.filter(stays)),
+      close: async () => undefined,
+    },
+  };
+}
+
+export function keepVotes({ phaseIds, probability, spread }: Votes, stays: (phaseId: string) => boolean): Votes {
+  const kept = phaseIds.flatMap((phaseId, i) => (stays(phaseId) ? [i] : []));
+  const pick = (values: Float64Array) => Float64Array.from(kept, (i) => values[i]!);
+  return { phaseIds: kept.map((i) => phaseIds[i]!), probability: pick(probability), spread: pick(spread) };
+}
