@@ -1,16 +1,17 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { CostModel } from '../../src/domain/decision.ts';
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { Radiation } from '../../src/domain/radiation.ts';
 import { type ScanChunk, type ScanCommand, scanIdOf } from '../../src/domain/scan.ts';
 import type { Capabilities, Diffractometer, FoundScan, InstrumentIdentity } from '../../src/ports/diffractometer.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
+import type { KeptScan } from '../kept-scans/kept-scan.ts';
+import { KeptScans } from '../kept-scans/kept-scans.ts';
 import type { BytePort } from '../transport/byte-port.ts';
 import { closeShutter, giveRemoteBack, readVersion, takeRemote } from './commands.ts';
 import { Exchange, type ExchangeCounters, type ExchangeTiming } from './exchange.ts';
 import type { Framing } from './frames.ts';
 import type { Instrument, InstrumentOptions } from './instrument.ts';
-import { KeptScan } from './kept-scan.ts';
 import { endOrphan } from './prepare-scan.ts';
 import { runScan } from './run-scan.ts';
 import { findViolation, RASTER_DEG, type ScanLimits } from './scan-limits.ts';
@@ -43,19 +44,16 @@ export function openDacoDriver(options: DacoDriverOptions, runtime: Runtime): Da
   return new DacoDriver(options, runtime);
 }
 
-/** Scans that stay known after their end; the loop asks for the last one only. */
-const KEPT_SCANS = 16;
 class DacoDriver implements DacoDiffractometer {
   readonly #options: DacoDriverOptions;
   readonly #runtime: Runtime;
   readonly #exchange: Exchange;
   readonly #watch: StatusWatch;
   readonly #instrument: Instrument;
-  readonly #scans = new Map<string, KeptScan>();
+  readonly #scans = new KeptScans();
   readonly #closing = new AbortController();
   #openedMs: number | null = null;
   #software = 'DACO-MP';
-  #running: { readonly kept: KeptScan; readonly over: Promise<void> } | null = null;
   #stop: EwaldError | null = null;
 
   constructor(options: DacoDriverOptions, runtime: Runtime) {
@@ -108,32 +106,27 @@ class DacoDriver implements DacoDiffractometer {
   }
 
   scan(command: ScanCommand): Observable<ScanChunk> {
-    return new Observable((subscriber) => {
-      try {
-        this.#demandOpen();
-        const kept = this.#scans.get(scanIdOf(command)) ?? this.#begin(structuredClone(command));
-        return kept.watch().subscribe(subscriber);
-      } catch (error) {
-        subscriber.error(asEwaldError(error));
-        return undefined;
-      }
-    });
+    return this.#scans.scan(
+      command,
+      () => this.#demandOpen(),
+      () => this.#begin(structuredClone(command)),
+    );
   }
 
   async acknowledge(requestId: string, attempt: number, sequence: number): Promise<void> {
-    this.#scans.get(scanIdOf({ requestId, attempt }))?.acknowledge(sequence);
+    this.#scans.acknowledge(requestId, attempt, sequence);
   }
 
   /** A scan of another process is lost: the wire gives scans no names. What it left running is stopped, so that it can be measured anew. */
   async find(requestId: string, attempt: number): Promise<FoundScan> {
     this.#demandOpen();
-    const found = this.#scans.get(scanIdOf({ requestId, attempt }))?.found() ?? { kind: 'lost' as const };
-    if (found.kind === 'lost' && this.#running === null && isScanning(await this.#watch.read())) await endOrphan(this.#instrument);
+    const found = this.#scans.found(requestId, attempt);
+    if (found.kind === 'lost' && this.#scans.running === null && isScanning(await this.#watch.read())) await endOrphan(this.#instrument);
     return found;
   }
 
   async makeSafe(reason: string): Promise<void> {
-    const running = this.#running;
+    const { running } = this.#scans;
     const stop = new EwaldError('unsafe', this.#options.instrumentId, `the instrument was made safe: ${reason}`, 'start or resume the run');
     if (running) this.#stop = stop;
     this.#exchange.dropWaiting(stop);
@@ -144,7 +137,7 @@ class DacoDriver implements DacoDiffractometer {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     const quiet = (error: unknown) => this.#runtime.log.warn('on closing', { why: asEwaldError(error).message });
-    if (this.#running) await this.makeSafe('the driver was closed').catch(quiet);
+    if (this.#scans.running) await this.makeSafe('the driver was closed').catch(quiet);
     this.#closing.abort();
     if (this.#instrument.session.remote && this.#options.port.isOpen) await this.#exchange.tell(giveRemoteBack).catch(quiet);
     await this.#exchange.close();
@@ -152,21 +145,11 @@ class DacoDriver implements DacoDiffractometer {
   }
 
   #begin(command: ScanCommand): KeptScan {
-    const name = scanIdOf(command);
     const violation = findViolation(command, this.#options, this.#nowS());
-    if (violation) throw new EwaldError('refused', name, violation, 'stay inside what the instrument can do');
-    if (this.#running) {
-      throw new EwaldError('busy', name, `the scan ${scanIdOf(this.#running.kept.command)} still runs`, 'wait for its end or make it safe');
-    }
-    const kept = new KeptScan(command);
-    this.#scans.set(name, kept);
-    for (const [old] of [...this.#scans].slice(0, -KEPT_SCANS)) this.#scans.delete(old);
+    if (violation) throw new EwaldError('refused', scanIdOf(command), violation, 'stay inside what the instrument can do');
+    this.#scans.demandNone(command);
     this.#stop = null;
-    const over = runScan(this.#instrument, kept, () => this.#stop).finally(() => {
-      this.#running = null;
-    });
-    this.#running = { kept, over };
-    return kept;
+    return this.#scans.begin(command, (kept) => runScan(this.#instrument, kept, () => this.#stop));
   }
 
   #capabilities(): Capabilities {

@@ -1,8 +1,8 @@
 import { asEwaldError, EwaldError, mayRetry } from '../../src/domain/errors.ts';
+import type { KeptScan } from '../kept-scans/kept-scan.ts';
 import { fetchValues } from './commands.ts';
 import { readCounts } from './counted.ts';
 import type { Instrument, StopReason } from './instrument.ts';
-import type { KeptScan } from './kept-scan.ts';
 import { ScanTally } from './scan-tally.ts';
 import type { DacoStatus } from './status-fields.ts';
 import { alarmsOf, isGeneratorOn, isScanning } from './words.ts';
@@ -78,7 +78,7 @@ class Points {
 
   /** Makes a chunk of what came since the last one. */
   flush(): void {
-    if (this.#counts.length > 0) this.#kept.add(this.#index, this.#counts, this.#dwellS, this.#instrument.nowS());
+    if (this.#counts.length > 0) this.#keep(this.#index, this.#counts);
     this.#counts = [];
   }
 
@@ -94,8 +94,13 @@ class Points {
         'the part in doubt is measured again',
       );
     }
-    for (const { index, counts } of this.#held ?? []) this.#kept.add(index, counts, this.#dwellS, this.#instrument.nowS());
+    for (const { index, counts } of this.#held ?? []) this.#keep(index, counts);
     return lostCount;
+  }
+
+  #keep(firstIndex: number, counts: readonly number[]): void {
+    const points = counts.map((count, i) => ({ index: firstIndex + i, counts: count, liveS: this.#dwellS }));
+    this.#kept.add(points, this.#instrument.nowS());
   }
 
   get #name(): string {

@@ -1,8 +1,8 @@
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { ScanReport, TimeLedger } from '../../src/ports/diffractometer.ts';
+import type { KeptScan } from '../kept-scans/kept-scan.ts';
 import { startScan } from './commands.ts';
 import type { Instrument, StopReason } from './instrument.ts';
-import type { KeptScan } from './kept-scan.ts';
 import { measurePoints } from './measure-points.ts';
 import { prepareScan, takeControl } from './prepare-scan.ts';
 import { sendOnce } from './send-once.ts';

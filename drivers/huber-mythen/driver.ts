@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { AngleRange } from '../../src/domain/angle-range.ts';
 import type { CostModel } from '../../src/domain/decision.ts';
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
@@ -6,6 +6,8 @@ import type { Radiation } from '../../src/domain/radiation.ts';
 import { type ScanChunk, type ScanCommand, scanIdOf } from '../../src/domain/scan.ts';
 import type { Capabilities, Diffractometer, FoundScan, InstrumentIdentity } from '../../src/ports/diffractometer.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
+import type { KeptScan } from '../kept-scans/kept-scan.ts';
+import { KeptScans } from '../kept-scans/kept-scans.ts';
 import { AlarmBoard } from '../mqtt/alarm-board.ts';
 import type { BytePort } from '../transport/byte-port.ts';
 import { Detector, type DetectorOptions } from './detector.ts';
@@ -15,7 +17,6 @@ import { makeStill } from './make-still.ts';
 import { MythenLine, type MythenTiming } from './mythen-line.ts';
 import { runScan, type ScanStrips } from './run-scan.ts';
 import { boundsOf, findViolation, type ScanBounds } from './scan-limits.ts';
-import { ScanShelf } from './scan-shelf.ts';
 import { type LineTiming, SmcLine } from './smc-line.ts';
 import { isReady } from './smc-words.ts';
 import { StatusWatch, type WatchTiming } from './status-watch.ts';
@@ -51,9 +52,6 @@ export function openHuberMythenDriver(options: HuberMythenOptions, runtime: Runt
   return new HuberMythenDriver(options, runtime);
 }
 
-/** Scans that stay known after their end; the loop asks for the last one only. */
-const KEPT_SCANS = 16;
-
 interface Opened {
   readonly strips: ScanStrips;
   readonly bounds: ScanBounds;
@@ -69,10 +67,9 @@ class HuberMythenDriver implements Diffractometer {
   readonly #mythen: MythenLine;
   readonly #instrument: Instrument;
   readonly #watch: StatusWatch;
-  readonly #scans = new Map<string, ScanShelf>();
+  readonly #scans = new KeptScans();
   #opened: Opened | null = null;
   #closed = false;
-  #running: { readonly shelf: ScanShelf; readonly over: Promise<void> } | null = null;
   #stop: EwaldError | null = null;
 
   constructor(options: HuberMythenOptions, runtime: Runtime) {
@@ -124,27 +121,22 @@ class HuberMythenDriver implements Diffractometer {
   }
 
   scan(command: ScanCommand): Observable<ScanChunk> {
-    return new Observable((subscriber) => {
-      try {
-        const opened = this.#demandOpen();
-        const shelf = this.#scans.get(scanIdOf(command)) ?? this.#begin(structuredClone(command), opened);
-        return shelf.watch().subscribe(subscriber);
-      } catch (error) {
-        subscriber.error(asEwaldError(error));
-        return undefined;
-      }
-    });
+    return this.#scans.scan(
+      command,
+      () => this.#demandOpen(),
+      (opened) => this.#begin(structuredClone(command), opened),
+    );
   }
 
   async acknowledge(requestId: string, attempt: number, sequence: number): Promise<void> {
-    this.#scans.get(scanIdOf({ requestId, attempt }))?.acknowledge(sequence);
+    this.#scans.acknowledge(requestId, attempt, sequence);
   }
 
   /** A scan of another process is lost: the devices know exposures and no scans. What it left running is stopped. */
   async find(requestId: string, attempt: number): Promise<FoundScan> {
     this.#demandOpen();
-    const found = this.#scans.get(scanIdOf({ requestId, attempt }))?.found() ?? { kind: 'lost' as const };
-    if (found.kind === 'lost' && this.#running === null && (await this.#isBusy())) {
+    const found = this.#scans.found(requestId, attempt);
+    if (found.kind === 'lost' && this.#scans.running === null && (await this.#isBusy())) {
       this.#runtime.log.warn('what an earlier program left running is stopped', { instrument: this.#options.instrumentId });
       await makeStill(this.#instrument, this.#options.safeTimeoutMs);
     }
@@ -153,7 +145,7 @@ class HuberMythenDriver implements Diffractometer {
 
   /** Axes at rest and nothing counted, both read back. Neither device has a shutter to close: the beam stays as it is. */
   async makeSafe(reason: string): Promise<void> {
-    const running = this.#running;
+    const { running } = this.#scans;
     if (running) {
       const message = `the instrument was made safe: ${reason}`;
       this.#stop = new EwaldError('unsafe', this.#options.instrumentId, message, 'start or resume the run');
@@ -164,44 +156,32 @@ class HuberMythenDriver implements Diffractometer {
   async close(): Promise<void> {
     if (this.#closed) return;
     const quiet = (error: unknown) => this.#runtime.log.warn('on closing', { why: asEwaldError(error).message });
-    if (this.#running) await this.makeSafe('the driver was closed').catch(quiet);
+    if (this.#scans.running) await this.makeSafe('the driver was closed').catch(quiet);
     this.#closed = true;
     this.#watch.close();
     await this.#smc.close();
     await this.#mythen.close();
   }
 
-  #begin(command: ScanCommand, { bounds, strips }: Opened): ScanShelf {
-    const name = scanIdOf(command);
+  #begin(command: ScanCommand, { bounds, strips }: Opened): KeptScan {
     const violation = findViolation(command, bounds, this.#nowS());
-    if (violation) throw new EwaldError('refused', name, violation, 'stay inside what the instrument can do');
-    // Whoever hears the end of a scan may begin the next in the same moment.
-    if (this.#running?.shelf.isOver === false) {
-      const other = scanIdOf(this.#running.shelf.command);
-      throw new EwaldError('busy', name, `the scan ${other} still runs`, 'wait for its end or make it safe');
-    }
-    const shelf = new ScanShelf(command);
-    this.#scans.set(name, shelf);
-    for (const [old] of [...this.#scans].slice(0, -KEPT_SCANS)) this.#scans.delete(old);
+    if (violation) throw new EwaldError('refused', scanIdOf(command), violation, 'stay inside what the instrument can do');
+    this.#scans.demandNone(command);
     this.#stop = null;
-    const over = this.#run(shelf, strips).finally(() => {
-      if (this.#running?.shelf === shelf) this.#running = null;
-    });
-    this.#running = { shelf, over };
-    return shelf;
+    return this.#scans.begin(command, (kept) => this.#run(kept, strips));
   }
 
-  async #run(shelf: ScanShelf, strips: ScanStrips): Promise<void> {
+  async #run(kept: KeptScan, strips: ScanStrips): Promise<void> {
     try {
       if (await this.#isBusy()) {
         const message = `${this.#options.instrumentId} moves or counts for somebody else`;
         throw new EwaldError('busy', this.#options.instrumentId, message, 'wait for its end or stop it there');
       }
     } catch (error) {
-      shelf.end(null, asEwaldError(error));
+      kept.end(null, asEwaldError(error));
       return;
     }
-    await runScan(this.#instrument, shelf, strips, () => this.#stop);
+    await runScan(this.#instrument, kept, strips, () => this.#stop);
   }
 
   async #isBusy(): Promise<boolean> {

@@ -154,4 +154,5 @@ export const huberMythenDriver = driverPlugIn(
     hasShutter: false,
     blindTo: ['doors', 'interlock', 'generator', 'shutter'],
   },
+  { 'goniometer.host': 'host', 'goniometer.port': 'port', 'detector.host': 'host', 'detector.port': 'detectorPort' },
 );

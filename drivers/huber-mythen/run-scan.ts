@@ -1,11 +1,11 @@
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
+import type { KeptScan } from '../kept-scans/kept-scan.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { BAD_CHANNEL } from './mythen-words.ts';
 import { findOddStrips } from './odd-strips.ts';
 import { type FrameComparison, PointSums } from './point-sums.ts';
 import type { Strips } from './read-strips.ts';
-import type { ScanShelf } from './scan-shelf.ts';
 import { ScanTimes } from './scan-times.ts';
 import { planSnapshots, type Raster, type SnapshotPlan } from './snapshot-plan.ts';
 
@@ -22,10 +22,10 @@ export function rasterOf({ range, stepDeg, pointCount }: ScanCommand): Raster {
   return { fromDeg: range.fromDeg, stepDeg, pointCount };
 }
 
-/** Carries a scan out, snapshot by snapshot, and ends `shelf`. Never rejects. */
-export async function runScan(instrument: Instrument, shelf: ScanShelf, strips: ScanStrips, stop: StopReason): Promise<void> {
+/** Carries a scan out, snapshot by snapshot, and ends `kept`. Never rejects. */
+export async function runScan(instrument: Instrument, kept: KeptScan, strips: ScanStrips, stop: StopReason): Promise<void> {
   const { goniometer, detector, runtime, rules } = instrument;
-  const { command } = shelf;
+  const { command } = kept;
   const times = new ScanTimes(() => instrument.nowS());
   let begun = false;
   try {
@@ -36,24 +36,24 @@ export async function runScan(instrument: Instrument, shelf: ScanShelf, strips: 
     const plan = planSnapshots(raster, strips.offsetsDeg, strips.usable, { ...rules, dwellS: command.dwellS });
     const sums = new PointSums(raster, strips.offsetsDeg, strips.efficiency, rules);
     begun = true;
-    await takeSnapshots(instrument, shelf, strips, plan, sums, times, stop);
+    await takeSnapshots(instrument, kept, strips, plan, sums, times, stop);
     demandSound(command, sums);
     times.lap('overhead');
     const { unseen } = sums.unusable();
-    shelf.end(times.report(shelf, unseen.length === 0 ? null : `${unseen.length} points lie under bad strips only`), null);
+    kept.end(times.report(kept, unseen.length === 0 ? null : `${unseen.length} points lie under bad strips only`), null);
   } catch (error) {
     const known = asEwaldError(error);
     runtime.log.warn('the scan was cut short', { scan: command.requestId, why: known.message });
     times.lap('overhead');
     // Whoever made it safe sees to the standstill himself.
     if (!stop()) await halt(instrument);
-    shelf.end(begun ? times.report(shelf, known.message) : null, known);
+    kept.end(begun ? times.report(kept, known.message) : null, known);
   }
 }
 
 async function takeSnapshots(
   instrument: Instrument,
-  shelf: ScanShelf,
+  kept: KeptScan,
   strips: ScanStrips,
   { armDeg, exposures, exposureS }: SnapshotPlan,
   sums: PointSums,
@@ -74,13 +74,13 @@ async function takeSnapshots(
     times.lap('overhead', exposures * exposureS);
     for (const counts of frames) {
       leaveOut(instrument, counts, totals, usable);
-      demandBeam(shelf.command, sums.compare(parkedDeg, exposureS, counts, usable), counts, usable);
+      demandBeam(kept.command, sums.compare(parkedDeg, exposureS, counts, usable), counts, usable);
       sums.add(parkedDeg, exposureS, counts, usable);
     }
     const nextDeg = armDeg[at + 1];
     // Arms park a little off their targets: a step more is kept back than would be needed.
-    const doneDeg = nextDeg === undefined ? Number.POSITIVE_INFINITY : nextDeg + lowestDeg - shelf.command.stepDeg;
-    shelf.add(sums.take(doneDeg), instrument.nowS());
+    const doneDeg = nextDeg === undefined ? Number.POSITIVE_INFINITY : nextDeg + lowestDeg - kept.command.stepDeg;
+    kept.add(sums.take(doneDeg), instrument.nowS());
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ScanReport, TimeLedger } from '../../src/ports/diffractometer.ts';
-import type { ScanShelf } from './scan-shelf.ts';
+import type { KeptScan } from '../kept-scans/kept-scan.ts';
 
 /** Where the time of a scan went, on the driver's clock. */
 export class ScanTimes {
@@ -24,11 +24,11 @@ export class ScanTimes {
     this.#lapS = now;
   }
 
-  report(shelf: ScanShelf, reason: string | null): ScanReport {
+  report(kept: KeptScan, reason: string | null): ScanReport {
     return {
       startedAtS: this.#startedAtS,
       endedAtS: this.#lapS,
-      chunkCount: shelf.chunkCount,
+      chunkCount: kept.chunkCount,
       completeness: reason === null ? 'whole' : 'cut-short',
       reason,
       ledgerS: { ...this.#spent },

@@ -28,6 +28,15 @@ describe('a scan', () => {
     expect(await rig.driver.find('a', 1)).toMatchObject({ kind: 'finished', report: { completeness: 'whole', reason: null } });
   });
 
+  test('may be followed by the next in the moment it ends', async () => {
+    const rig = await opened();
+    const next = await new Promise<ReturnType<DacoRig['scan']>>((resolve, reject) => {
+      rig.driver.scan(rig.command('first')).subscribe({ complete: () => resolve(rig.scan(rig.command('second'))), error: reject });
+      void rig.clock.advance(120_000);
+    });
+    expect((await rig.over(next)).outcome).toBe('whole');
+  });
+
   test('of continuous kind is sent as SC', async () => {
     const rig = await opened({ scanModes: ['continuous'] });
     const watched = await rig.over(rig.scan(rig.command('c', { how: { kind: 'continuous' } })));

@@ -3,7 +3,16 @@ import type { EwaldError } from '../../src/domain/errors.ts';
 import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
 import type { FoundScan, ScanReport } from '../../src/ports/diffractometer.ts';
 
-/** A scan of this process and its chunks, kept until each is acknowledged. The instrument itself forgets a value as soon as it is read. */
+const CHUNK_POINTS = 512;
+
+/** What was measured of point `index` of a scan. */
+export interface KeptPoint {
+  readonly index: number;
+  readonly counts: number;
+  readonly liveS: number;
+}
+
+/** A scan of this process and its chunks, kept until each is acknowledged: instruments behind such a driver know no scans, or forget what was read. */
 export class KeptScan {
   readonly command: ScanCommand;
   readonly #listeners = new Set<() => void>();
@@ -24,18 +33,20 @@ export class KeptScan {
     return this.#report !== null || this.#error !== null;
   }
 
-  /** `firstIndex` is the point of the first count. */
-  add(firstIndex: number, counts: readonly number[], liveS: number, instrumentTimeS: number): void {
+  add(points: readonly KeptPoint[], instrumentTimeS: number): void {
     const { requestId, attempt, range, stepDeg } = this.command;
-    this.#chunks.push({
-      requestId,
-      attempt,
-      sequence: this.#made++,
-      twoThetaDeg: Float64Array.from(counts, (_, i) => Math.round((range.fromDeg + (firstIndex + i) * stepDeg) * 1e9) / 1e9),
-      counts: Float64Array.from(counts),
-      liveS: new Float64Array(counts.length).fill(liveS),
-      instrumentTimeS,
-    });
+    for (let from = 0; from < points.length; from += CHUNK_POINTS) {
+      const part = points.slice(from, from + CHUNK_POINTS);
+      this.#chunks.push({
+        requestId,
+        attempt,
+        sequence: this.#made++,
+        twoThetaDeg: Float64Array.from(part, ({ index }) => Math.round((range.fromDeg + index * stepDeg) * 1e9) / 1e9),
+        counts: Float64Array.from(part, ({ counts }) => counts),
+        liveS: Float64Array.from(part, ({ liveS }) => liveS),
+        instrumentTimeS,
+      });
+    }
     this.#wake();
   }
 
@@ -69,9 +80,8 @@ export class KeptScan {
           subscriber.next(chunk);
         }
         telling = false;
-        if (!this.isOver) return;
         if (this.#error) subscriber.error(this.#error);
-        else subscriber.complete();
+        else if (this.#report) subscriber.complete();
       };
       this.#listeners.add(tell);
       tell();
