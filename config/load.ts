@@ -70,7 +70,7 @@ function pluginFaults(
   const checked = plugin.optionsSchema.safeParse(options ?? {});
   if (checked.success) return [];
   return checked.error.issues
-    .filter(({ path }) => !filledIn.includes(String(path[0])))
+    .filter(({ path }) => !filledIn.includes(path.join('.')))
     .map(({ path, message }) => ({ path: [...at, 'options', ...path], message }));
 }
 

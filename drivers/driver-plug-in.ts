@@ -30,7 +30,10 @@ export interface DriverSummary {
   readonly blindTo?: readonly string[];
 }
 
-/** Options that say where the instrument is, each with the field of a simulator's address that it takes where one is started for the run. */
+/**
+ * Options that say where the instrument is, each with the field of a simulator's address that it takes where one is started for the run. A dot
+ * leads into a group of options.
+ */
 export type AddressOptions = Readonly<Record<string, string>>;
 
 export interface DriverPlugIn {

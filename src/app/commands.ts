@@ -3,6 +3,7 @@ import { makeBenchCommand } from './bench-command.ts';
 import { benchDemo } from './bench-demo.ts';
 import { benchFormats } from './bench-formats.ts';
 import { benchFuzz } from './bench-fuzz.ts';
+import { benchWires } from './bench-wires.ts';
 import type { CommandPlugin } from './command.ts';
 import { openIdentifier } from './compose.ts';
 import { convertCommand } from './convert-command.ts';
@@ -43,5 +44,5 @@ export const commands: readonly CommandPlugin[] = [
   formatsCommand,
   convertCommand,
   phasesCommand,
-  makeBenchCommand([benchDemo, benchFuzz, benchFormats]),
+  makeBenchCommand([benchDemo, benchFuzz, benchFormats, benchWires]),
 ];

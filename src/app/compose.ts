@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import type { AddressOptions } from '../../drivers/driver-plug-in.ts';
 import { drivers } from '../../drivers/registry.ts';
 import { openWorkerIdentifier } from '../../models/worker-identifier.ts';
 import { policies } from '../../policies/registry.ts';
@@ -44,13 +45,27 @@ export function makeInstrument(config: Config, runtime: Runtime, simulator: Simu
       `choose one of: ${drivers.map(({ id }) => id).join(', ')}`,
     );
   const { fromDeg, toDeg, maxDwellS, maxScanS, collisionZones } = config.limits;
-  const address = Object.entries(driver.addressOptions).map(([option, field]) => [option, simulator?.address[field]]);
-  const raw = driver.make({ ...config.instrument.options, ...(simulator && Object.fromEntries(address)) }, runtime, {
+  const { options } = config.instrument;
+  const raw = driver.make(simulator ? withAddress(options, driver.addressOptions, simulator.address) : options, runtime, {
     secret: (name) => process.env[name],
     readText,
     ...(clientName === undefined ? {} : { clientName }),
   });
   return guardDiffractometer(raw, { limits: { fromDeg, toDeg }, maxDwellS, maxScanS, collisionZones }, runtime);
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The options with those that say where the instrument is taken from `address`. */
+function withAddress(options: Options, addressOptions: AddressOptions, address: Options): Options {
+  let filled = options;
+  for (const [option, field] of Object.entries(addressOptions)) filled = withOption(filled, option.split('.'), address[field]);
+  return filled;
+}
+
+function withOption(options: Options, [key = '', ...inner]: readonly string[], value: unknown): Options {
+  if (inner.length === 0) return { ...options, [key]: value };
+  return { ...options, [key]: withOption((options[key] ?? {}) as Options, inner, value) };
 }
 
 export function makePolicy(config: Config): Policy {
