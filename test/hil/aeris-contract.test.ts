@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { aerisDriver } from '../../drivers/aeris/plug-in.ts';
 import { runSimulator } from '../../simulators/main.ts';
 import { wallClock } from '../../simulators/wall-runtime.ts';
+import { hurriedAeris, programsFile } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
 import { programCommand } from '../support/aeris-rig.ts';
-import { hurriedAeris, programsFile } from '../support/hurried-instruments.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;

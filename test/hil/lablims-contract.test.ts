@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { labLimsDriver } from '../../drivers/bruker-lablims/plug-in.ts';
 import { runSimulator } from '../../simulators/main.ts';
 import { wallClock } from '../../simulators/wall-runtime.ts';
+import { hurriedLabLims } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
-import { hurriedLabLims } from '../support/hurried-instruments.ts';
 import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
