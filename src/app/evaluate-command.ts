@@ -6,6 +6,7 @@ import { type EvaluationSource, evaluateResultOf } from './evaluate-result.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { type IdentifiedItems, identifyItems, type Thinning } from './identify-items.ts';
 import { readLabels } from './labels.ts';
+import { leaveOneOut } from './leave-one-out.ts';
 import { DEFAULT_MODEL, type IdentifyMethod, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
 import { openSuite } from './sim-suites.ts';
@@ -20,6 +21,7 @@ export interface EvaluateOptions {
   readonly method: string;
   readonly baselines?: string;
   readonly limit?: string;
+  readonly leaveOneOut?: boolean;
 }
 
 interface Settings {
@@ -28,6 +30,7 @@ interface Settings {
   readonly method: IdentifyMethod;
   readonly baselines: readonly IdentifyMethod[];
   readonly selection: SelectionOptions;
+  readonly leavesOneOut: boolean;
 }
 
 export function makeEvaluateCommand(openIdentifier: OpenIdentifier): CommandPlugin {
@@ -47,6 +50,7 @@ export function makeEvaluateCommand(openIdentifier: OpenIdentifier): CommandPlug
         .option('--method <name>', identifyMethods.join(', '), 'hybrid')
         .option('--baselines <names>', 'further methods to score, separated by commas')
         .option('--limit <n>', 'only the first n patterns')
+        .option('--leave-one-out', 'ask again with each phase in turn left out of the library: is another one named in its place?')
         .action((labels: string, options: EvaluateOptions) =>
           execute('evaluate', (environment) => evaluate(labels, options, environment, openIdentifier)),
         );
@@ -72,8 +76,10 @@ export async function evaluate(
     const baselines = new Map<string, IdentifiedItems>();
     for (const method of settings.baselines)
       baselines.set(method, await withBaseline({ id: options.model, method }, selection, thinning, environment, openIdentifier));
+    const leavesOneOut = settings.leavesOneOut || (thinning.factor === null && selection.items.some((item) => item.leftOutId !== null));
+    const leftOut = leavesOneOut ? await leaveOneOut(identifier, selection.items, environment) : null;
     const { skipped, unreadable } = selection;
-    const result = evaluateResultOf({ source, modelId, modelSha256, phaseIds, match, thinning, skipped, answers, baselines });
+    const result = evaluateResultOf({ source, modelId, modelSha256, phaseIds, match, thinning, skipped, answers, baselines, leftOut });
     return {
       result,
       text: evaluateText(target, result),
@@ -129,10 +135,13 @@ function parseOptions(options: EvaluateOptions): Settings {
     throw badInput('--repeats', 'an unthinned pattern gives the same answer every time', 'add --thin, or leave --repeats out');
   if (options.match !== 'strict' && options.match !== 'group')
     throw badInput('--match', `there is no match '${options.match}'`, 'choose strict or group');
+  if (factor !== null && options.leaveOneOut)
+    throw badInput('--leave-one-out', 'leaving phases out is scored on whole patterns', 'leave --thin out, or --leave-one-out');
   const repeats = options.repeats === undefined ? 1 : wholeNumber('--repeats', options.repeats, 1);
   return {
     thinning: { factor, repeats, seed: wholeNumber('--seed', options.seed, 0) },
     match: options.match,
+    leavesOneOut: options.leaveOneOut === true,
     method: parseMethod(options.method),
     baselines: options.baselines === undefined ? [] : options.baselines.split(',').map((name) => parseMethod(name.trim())),
     selection: {

@@ -15,6 +15,8 @@ export interface EvaluationItem {
   /** Must it not be answered with confidence? Its phases are then not scored. */
   readonly abstain: boolean;
   readonly pattern: Pattern;
+  /** The phase that a suite leaves out of the library; null where none is said. */
+  readonly leftOutId: string | null;
 }
 
 export interface Skipped {
@@ -105,7 +107,7 @@ async function itemOf(label: Label, labelsFile: string): Promise<EvaluationItem>
     phases: label.phases.map(({ phaseId, name, weightFraction }) => ({ phaseId: phaseId ?? name ?? 'unnamed', weightFraction })),
     scoresFractions: label.use.includes('fractions'),
   };
-  return { truth, abstain: ABSTAIN_ROLES.includes(label.role), pattern };
+  return { truth, abstain: ABSTAIN_ROLES.includes(label.role), pattern, leftOutId: null };
 }
 
 /** Scenes of a simulated suite, all of which count. Throws badInput for an unknown tag. */
@@ -116,9 +118,9 @@ export function selectScenes(scenes: readonly SimulatedScene[], options: Selecti
     const known = [...new Set(scenes.flatMap(({ tags }) => tags))].sort().join(', ');
     throw badInput('--tag', `no scene of the suite has the tag '${tag}'`, `choose one of: ${known}`);
   }
-  const items = tagged.slice(0, limit ?? tagged.length).map(({ pattern, phases, tags }) => {
+  const items = tagged.slice(0, limit ?? tagged.length).map(({ pattern, phases, tags, leftOutId }) => {
     const truth: Truth = { id: pattern.patternId, clusterId: pattern.patternId, tags, certainty: null, phases, scoresFractions: true };
-    return { truth, abstain: false, pattern };
+    return { truth, abstain: false, pattern, leftOutId };
   });
   return { items, skipped: [], unreadable: [] };
 }

@@ -1,6 +1,7 @@
 import { percentile } from '../analysis/score/intervals.ts';
 import type { JudgedPattern } from '../analysis/score/judge.ts';
 import { isExact, type MatchMode } from '../analysis/score/match-phases.ts';
+import { type LeftOut, type NoveltyScore, noveltyOf } from '../analysis/score/novelty.ts';
 import { type Score, scoreOf } from '../analysis/score/score.ts';
 import { type FractionScore, scoreFractions } from '../analysis/score/score-fractions.ts';
 import { countByPhase, type PhaseCounts, scoreBy } from '../analysis/score/score-tables.ts';
@@ -25,6 +26,8 @@ export interface Evaluation {
   readonly skipped: readonly Skipped[];
   readonly answers: IdentifiedItems;
   readonly baselines: ReadonlyMap<string, IdentifiedItems>;
+  /** The same patterns with a phase left out of the library; null where that was not asked for. */
+  readonly leftOut: readonly LeftOut[] | null;
 }
 
 export type EvaluateResult = ReturnType<typeof evaluateResultOf>;
@@ -41,6 +44,7 @@ export function evaluateResultOf(evaluation: Evaluation) {
   for (const [name, answers] of evaluation.baselines) baselines[name] = scoreOf(answers.scored, match, random.fork(name));
   const byPhase: Record<string, PhaseCounts> = countByPhase(scored, phaseIds, match);
   const fractions: FractionScore | null = scoreFractions(scored, match);
+  const novelty: NoveltyScore | null = evaluation.leftOut && noveltyOf(evaluation.leftOut, scored);
   return {
     source,
     modelId,
@@ -63,7 +67,7 @@ export function evaluateResultOf(evaluation: Evaluation) {
       right: abstain.filter(({ identification }) => identification.verdict !== 'confident').length,
       patterns: abstain.map((pattern) => describe(pattern, match)),
     },
-    novelty: null,
+    novelty,
     timingMs: timingOf([...scored, ...abstain]),
     patterns: scored.map((pattern) => describe(pattern, match)),
   };

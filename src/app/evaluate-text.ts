@@ -1,3 +1,4 @@
+import type { NoveltyScore } from '../analysis/score/novelty.ts';
 import type { Score } from '../analysis/score/score.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { EvaluateResult } from './evaluate-result.ts';
@@ -26,6 +27,7 @@ export function evaluateText(name: string, result: EvaluateResult): string {
         `${percent(fractions.within2Sigma)} within two sigma (${fractions.n} phases)`,
     );
   lines.push(calibrationLine(result.total));
+  if (result.novelty) lines.push(...noveltyLines(result.novelty));
   if (abstain.n > 0) lines.push(`abstain: ${abstain.right} of ${abstain.n} not answered with confidence`);
   lines.push(
     `time: half within ${ms(timingMs.totalP50)}, 95 % within ${ms(timingMs.totalP95)}; network ${ms(timingMs.networkP50)}, ${ms(timingMs.networkP95)}`,
@@ -65,6 +67,28 @@ function calibrationLine({ calibration }: Score): string {
     `calibration: ${pairs} doubtful claims, error ${figure(eceDebiased)}, Brier ${figure(brier)}; ` +
     `${claimed95.right} of ${claimed95.n} sets stated with 95 % or more were right (at least ${figure(claimed95.rightLower95)})`
   );
+}
+
+/** The share, and every pattern for which a phase of the library was named in the place of the one left out. */
+function noveltyLines({
+  n,
+  falseLibraryAccept,
+  falseLibraryAcceptUpper95,
+  overlooked,
+  calledNovel,
+  coverage,
+  falseNovel,
+  cases,
+}: NoveltyScore) {
+  return [
+    `one phase left out of the library (${n} patterns): another one accepted in its place ${figure(falseLibraryAccept)} ` +
+      `(at most ${figure(falseLibraryAcceptUpper95)}), overlooked ${figure(overlooked)}, called novel ${figure(calledNovel)}; ` +
+      `with the whole library ${figure(coverage)} accepted, ${figure(falseNovel)} called novel`,
+    ...cases
+      .filter(({ accepted, standIns }) => accepted && standIns.length > 0)
+      .slice(0, MAX_NAMED)
+      .map(({ id, leftOutId, standIns }) => `${id} without ${leftOutId}: accepted as ${standIns.join(' + ')}`),
+  ];
 }
 
 function figure(value: number | null): string {

@@ -4,7 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { loadReferences } from '../../models/references/load-references.ts';
 import { computeReflections } from '../diffraction/reflections.ts';
-import { drawScene, type LibraryPhase, SCORING_PRIOR, type Scene, sceneRates, sceneWeightFractions } from '../diffraction/scene.ts';
+import {
+  drawScene,
+  type LibraryPhase,
+  SCORING_PRIOR,
+  type Scene,
+  type ScenePrior,
+  sceneRates,
+  sceneWeightFractions,
+} from '../diffraction/scene.ts';
 import { seededRandom } from '../diffraction/seeded-random.ts';
 import { badInput, EwaldError } from '../domain/errors.ts';
 import type { Pattern } from '../domain/pattern.ts';
@@ -21,6 +29,8 @@ const definition = z.strictObject({
   fromDeg: z.number(),
   toDeg: z.number(),
   stepDeg: z.number().positive(),
+  complete: z.boolean().optional().describe('are there no lines but those of the phases?'),
+  leavesOneOut: z.boolean().optional().describe('is one phase of each scene left out of the library?'),
   peakCounts: z.tuple([z.number(), z.number()]).describe('counts in the strongest line, log-uniform'),
   sha256: z.string().describe('over the counts of all scenes'),
   firstScenesSha256: z.string().describe('over the counts of the first five scenes'),
@@ -32,6 +42,8 @@ export interface SimulatedScene {
   readonly pattern: Pattern;
   readonly phases: readonly { readonly phaseId: string; readonly weightFraction: number }[];
   readonly tags: readonly string[];
+  /** To be left out of the library; null where the suite leaves none out. */
+  readonly leftOutId: string | null;
 }
 
 export const FIRST_SCENES = 5;
@@ -60,9 +72,14 @@ export function readSuite(suiteId: string): SuiteDefinition {
   return definition.parse(JSON.parse(readFileSync(fileURLToPath(new URL(`${suiteId}.json`, FOLDER)), 'utf8')));
 }
 
+function priorOf({ strainMax, complete }: SuiteDefinition): ScenePrior {
+  const prior = SCORING_PRIOR(strainMax);
+  return complete ? { ...prior, unknownPeaks: { ...prior.unknownPeaks, share: 0 } } : prior;
+}
+
 /** The first `n` scenes; the same definition gives the same scenes, whatever `n` is. */
 export function drawSuite(suite: SuiteDefinition, n = suite.n): SimulatedScene[] {
-  const prior = SCORING_PRIOR(suite.strainMax);
+  const prior = priorOf(suite);
   const library = libraryOf(suite.spaceId, prior.radiation);
   const points = Math.round((suite.toDeg - suite.fromDeg) / suite.stepDeg) + 1;
   const twoThetaDeg = Float64Array.from({ length: points }, (_, i) => suite.fromDeg + i * suite.stepDeg);
@@ -71,7 +88,7 @@ export function drawSuite(suite: SuiteDefinition, n = suite.n): SimulatedScene[]
 
 function drawOne(suite: SuiteDefinition, index: number, library: readonly LibraryPhase[], twoThetaDeg: Float64Array): SimulatedScene {
   const random = seededRandom(suite.seed).fork(`scene ${index}`);
-  const prior = SCORING_PRIOR(suite.strainMax);
+  const prior = priorOf(suite);
   const scene = drawScene(random.fork('scene'), library, prior);
   const exposure = random.fork('exposure');
   const [low, high] = suite.peakCounts;
@@ -79,6 +96,7 @@ function drawOne(suite: SuiteDefinition, index: number, library: readonly Librar
   const counting = random.fork('counts');
   const counts = sceneRates(scene, twoThetaDeg).map((rate) => counting.poisson(rate * liveS));
   const fractions = sceneWeightFractions(scene);
+  const leftOut = suite.leavesOneOut ? scene.phases[random.fork('left out').integer(scene.phases.length)]! : null;
   return {
     pattern: {
       patternId: `${suite.suiteId}-${index}`,
@@ -92,6 +110,7 @@ function drawOne(suite: SuiteDefinition, index: number, library: readonly Librar
     },
     phases: scene.phases.map(({ phaseId }, i) => ({ phaseId, weightFraction: fractions[i]! })),
     tags: tagsOf(scene),
+    leftOutId: leftOut?.phaseId ?? null,
   };
 }
 
@@ -108,13 +127,14 @@ function libraryOf(spaceId: string, radiation: Radiation): LibraryPhase[] {
     .map(({ phaseId, structure }) => ({ phaseId, structure, reflections: computeReflections(structure, options) }));
 }
 
-/** SHA-256 over the counts of the scenes as little-endian 32-bit integers, one scene after the other. */
+/** SHA-256 over the counts of the scenes as little-endian 32-bit integers and the id of what is left out, one scene after the other. */
 export function hashScenes(scenes: readonly SimulatedScene[]): string {
   const hash = createHash('sha256');
-  for (const { pattern } of scenes) {
+  for (const { pattern, leftOutId } of scenes) {
     const bytes = Buffer.alloc(4 * pattern.counts.length);
     pattern.counts.forEach((count, i) => void bytes.writeUInt32LE(count, 4 * i));
     hash.update(bytes);
+    if (leftOutId !== null) hash.update(leftOutId);
   }
   return hash.digest('hex');
 }

@@ -125,6 +125,32 @@ describe('evaluate', () => {
     expect(outcome.result).toMatchObject({ n: 1, baselines: { nnls: { exact: 1 } } });
   });
 
+  test('leaves out each phase in turn, and counts what is accepted in its place', async () => {
+    const asked: (readonly string[])[] = [];
+    const whole = honest();
+    const identifier = {
+      ...whole,
+      without: (phaseIds: readonly string[]) => {
+        asked.push(phaseIds);
+        return fakeIdentifier(known, () => claims(phaseIds.includes('CaO_225') ? 'NiO_225' : 'CaO_225'));
+      },
+    };
+    const outcome = await evaluate(labels, { ...options, leaveOneOut: true }, environment(), async () => identifier);
+    const { novelty } = outcome.result as unknown as EvaluateResult;
+    expect(asked).toEqual([['OMg_225'], ['CaO_225'], ['CaO_225']]);
+    expect(novelty).toMatchObject({ n: 3, falseLibraryAccept: 1, coverage: 1 });
+    expect(novelty!.cases.map(({ id, standIns }) => [id, standIns])).toEqual([
+      ['right', ['CaO_225']],
+      ['wrong', ['NiO_225']],
+      ['glass', ['NiO_225']],
+    ]);
+    expect(outcome.text).toContain('right without OMg_225: accepted as CaO_225');
+    await expect(evaluate(labels, { ...options, leaveOneOut: true }, environment(), async () => whole)).rejects.toThrow(
+      'fake cannot leave a phase out of its library',
+    );
+    expect((await run()).result.novelty).toBeNull();
+  });
+
   test('an interrupt ends it between two patterns', async () => {
     const interrupt = new AbortController();
     const identifier = fakeIdentifier(known, () => {
@@ -143,6 +169,7 @@ describe('evaluate', () => {
     [{ limit: '0' }, '--limit 0 is not a whole number from 1'],
     [{ seed: 'x' }, '--seed x is not a whole number from 0'],
     [{ tag: 'nope' }, "has the tag 'nope'"],
+    [{ leaveOneOut: true, thin: '0.5' }, 'scored on whole patterns'],
     [{ baselines: 'magic' }, "no method 'magic'"],
   ])('refuses %j', async (more, message) => {
     await expect(run(more as unknown as Record<string, string>)).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { loadReferences } from '../../../models/references/load-references.ts';
 import { drawSuite, FIRST_SCENES, hashScenes, readSuite, suiteIds } from '../../../src/app/sim-suites.ts';
 
-describe.each(['strain1', 'strain3'])('suite %s', (suiteId) => {
+describe.each(['leave-one-out', 'strain1', 'strain3'])('suite %s', (suiteId) => {
   const suite = readSuite(suiteId);
   const scenes = drawSuite(suite, FIRST_SCENES);
 
@@ -27,6 +27,12 @@ describe.each(['strain1', 'strain3'])('suite %s', (suiteId) => {
     }
   });
 
+  test('says which phase of each scene is left out, where one is', () => {
+    for (const { phases, leftOutId } of scenes)
+      if (suite.leavesOneOut) expect(phases.map(({ phaseId }) => phaseId)).toContain(leftOutId);
+      else expect(leftOutId).toBeNull();
+  });
+
   test('a changed count changes the hash', () => {
     const [first, ...rest] = scenes;
     const counts = first!.pattern.counts.map((count, i) => (i === 7 ? count + 1 : count));
@@ -35,6 +41,6 @@ describe.each(['strain1', 'strain3'])('suite %s', (suiteId) => {
 });
 
 test('an unknown suite is refused with the known ones', () => {
-  expect(suiteIds()).toEqual(['strain1', 'strain3']);
+  expect(suiteIds()).toEqual(['leave-one-out', 'strain1', 'strain3']);
   expect(() => readSuite('strain9')).toThrow('there is no simulated suite strain9');
 });
