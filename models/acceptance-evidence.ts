@@ -9,6 +9,7 @@ import {
 import { examineResidual, type Unexplained } from '../src/analysis/examine-residual.ts';
 import { explainedShare } from '../src/analysis/explained-share.ts';
 import type { FitData } from '../src/analysis/fit-data.ts';
+import { isHeld } from '../src/analysis/held-phases.ts';
 import { type RelaxedFit, relaxLines } from '../src/analysis/relax-lines.ts';
 import type { Membership } from '../src/analysis/rival-sets.ts';
 import type { PhaseEvidence, SearchResult } from '../src/analysis/search-phases.ts';
@@ -43,7 +44,7 @@ export function featuresOf(evidence: PhaseEvidence, seen: ExaminedSearch, vote: 
   const { phases } = seen.found.best;
   const place = phases.findIndex(({ phaseId }) => phaseId === evidence.phaseId);
   const state = phases[place]?.state;
-  const strongest = Math.max(1e-12, ...phases.map((phase) => phase.state.scale));
+  const strongest = Math.max(1e-12, ...phases.filter((phase) => !isHeld(phase)).map((phase) => phase.state.scale));
   const strain = state ? Math.max(...state.strain.map(Math.abs)) : 0;
   const { probability, spread } = vote ?? UNDECIDED;
   const p = Math.min(1 - 1e-4, Math.max(1e-4, probability));

@@ -1,5 +1,6 @@
 import type { FitData } from '../src/analysis/fit-data.ts';
 import { type Mixture, type MixtureFit, MixtureFitter } from '../src/analysis/fit-mixture.ts';
+import { isHeld } from '../src/analysis/held-phases.ts';
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
 import type { Membership } from '../src/analysis/rival-sets.ts';
 import type { SearchResult } from '../src/analysis/search-phases.ts';
@@ -16,7 +17,7 @@ export function withLongTails(data: FitData, best: Mixture): MixtureFit {
 
 /** The fit without the phases that were found but not believed. */
 export function claimedFit(data: FitData, best: MixtureFit, claimedIds: ReadonlySet<string>): MixtureFit {
-  const phases = best.phases.filter(({ phaseId }) => claimedIds.has(phaseId));
+  const phases = best.phases.filter((phase) => claimedIds.has(phase.phaseId) || isHeld(phase));
   return phases.length === best.phases.length ? best : withLongTails(data, { ...best, phases });
 }
 
@@ -76,7 +77,8 @@ export function differing(best: MixtureFit, library: readonly LibraryPhase[]): (
 /** Weight fraction at which each absent phase would stand out by three times its error. */
 export function detectionLimits(found: SearchResult, library: readonly LibraryPhase[]): Identification['detectionLimits'] {
   const { best, evidence } = found;
-  const mass = best.phases.reduce((sum, { state }) => sum + state.scale * weightPerScale(state, best.optics), 0);
+  const sample = best.phases.filter((phase) => !isHeld(phase));
+  const mass = sample.reduce((sum, { state }) => sum + state.scale * weightPerScale(state, best.optics), 0);
   if (mass <= 0) return [];
   return evidence
     .filter(({ inSet, scaleSigma }) => !inSet && Number.isFinite(scaleSigma))

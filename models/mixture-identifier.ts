@@ -2,6 +2,8 @@ import { type AcceptanceModel, exactProbability } from '../src/analysis/acceptan
 import { drawCurves } from '../src/analysis/draw-curves.ts';
 import { examineResidual } from '../src/analysis/examine-residual.ts';
 import { type FitData, fitDataOf } from '../src/analysis/fit-data.ts';
+import type { MixturePhase } from '../src/analysis/fit-mixture.ts';
+import { heldLines } from '../src/analysis/held-phases.ts';
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
 import { relaxLines } from '../src/analysis/relax-lines.ts';
 import { rivalSets, shareOut } from '../src/analysis/rival-sets.ts';
@@ -9,13 +11,15 @@ import { type SearchResult, searchPhases } from '../src/analysis/search-phases.t
 import type { Optics } from '../src/diffraction/simulate-pattern.ts';
 import { type Identification, identificationIdOf } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
-import type { Radiation } from '../src/domain/radiation.ts';
+import { braggTwoThetaDeg, primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { examineSearch, membership, setFeaturesOf, THRESHOLD } from './acceptance-evidence.ts';
 import { candidatesOf, claimedFit, detectionLimits, differing, withLongTails } from './candidates.ts';
+import { holderSpacingsA } from './holder-lines.ts';
 import { leaveOut } from './leave-out.ts';
 import { libraryFor } from './library.ts';
 import type { ReferencePhase } from './references/load-references.ts';
+import { MOST_WITHOUT_REQUIRED, type Told, toldFactsOf, withTold } from './told-knowledge.ts';
 import type { Voter, Votes } from './voter.ts';
 
 export interface MixtureIdentifierParts {
@@ -25,6 +29,8 @@ export interface MixtureIdentifierParts {
   readonly voter: Voter | null;
   readonly acceptance: AcceptanceModel;
   readonly nowMs: () => number;
+  /** What the user told of the sample; the references are restricted by it already. */
+  readonly told?: Told;
 }
 
 const MAX_PHASES = 6;
@@ -66,17 +72,24 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const networkMs = parts.nowMs();
   const data = fitDataOf(pattern);
   const library = libraryFor(parts.references, pattern.radiation);
-  const found = runSearch(data, library, pattern.radiation, votes);
+  const { told } = parts;
+  const spacingsA = told?.holder ? holderSpacingsA(told.holder, pattern) : [];
+  const likely = told?.restricted.expected.flatMap(({ phaseId, probability }) => (probability > 0.5 ? [phaseId] : []));
+  const found = runSearch(data, library, pattern.radiation, votes, { held: heldLines(spacingsA), likely: likely ?? [] });
   const searchMs = parts.nowMs();
   const seen = examineSearch(data, found);
-  const members = membership(seen, votes, parts.acceptance);
+  const weighed = membership(seen, votes, parts.acceptance);
+  const members = told ? withTold(weighed, seen, told) : weighed;
   const rivals = rivalSets(members, differing(found.best, library));
   const claimedIds = new Set(members.filter((member) => member.claimed).map((member) => member.phaseId));
   const kept = claimedFit(data, found.best, claimedIds);
   const candidates = candidatesOf(found.best, kept, members, library, votes);
   const unexplained = kept === found.best ? seen.unexplained : examineResidual(data, kept, relaxLines(data, kept));
   const isNovel = unexplained.maxPeakSigma > NOVEL_SIGMA;
-  const setProbability = claimedIds.size === 0 ? 0 : exactProbability(parts.acceptance, setFeaturesOf(members, seen));
+  const holderLinesDeg = spacingsA.map((dA) => braggTwoThetaDeg(dA, primaryWavelengthA(pattern.radiation)));
+  const toldFacts = told && toldFactsOf(told, claimedIds, holderLinesDeg);
+  const exact = claimedIds.size === 0 ? 0 : exactProbability(parts.acceptance, setFeaturesOf(members, seen));
+  const setProbability = toldFacts && toldFacts.requiredMissing.length > 0 ? Math.min(MOST_WITHOUT_REQUIRED, exact) : exact;
   const verdict = isNovel ? 'novel' : claimedIds.size === 0 ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous';
   return {
     identificationId: identificationIdOf(pattern.patternId, parts),
@@ -84,7 +97,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
     modelId: parts.modelId,
     threshold: THRESHOLD,
     verdict,
-    candidates,
+    candidates: candidates.map((phase) => (told?.silentPhaseIds.has(phase.phaseId) ? { ...phase, networkSilent: true } : phase)),
     setProbability,
     rivalSets: shareOut(rivals, setProbability),
     shift: found.best.shift,
@@ -92,20 +105,31 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
     novelty: { score: unexplained.maxPeakSigma / NOVEL_SIGMA, isNovel },
     detectionLimits: detectionLimits(found, library),
     disagreement: [],
+    ...(toldFacts ? { told: toldFacts } : {}),
     curves: drawCurves(data, kept, claimedIds),
     timingMs: { load: 0, network: networkMs - startMs, search: searchMs - networkMs, explain: 0, total: parts.nowMs() - startMs },
   };
 }
 
-/** The search as identification runs it: phases that the network holds possible are tried beside what the residual proposes. */
-export function runSearch(data: FitData, library: readonly LibraryPhase[], radiation: Radiation, votes: Votes | null): SearchResult {
+/**
+ * The search as identification runs it: phases that the network holds possible, or that the user expects (`likely`), are tried beside what the
+ * residual proposes; `held` are the lines of the sample holder.
+ */
+export function runSearch(
+  data: FitData,
+  library: readonly LibraryPhase[],
+  radiation: Radiation,
+  votes: Votes | null,
+  told: { readonly held: readonly MixturePhase[]; readonly likely: readonly string[] } = { held: [], likely: [] },
+): SearchResult {
   const above = (least: number) => (votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > least) : []);
   const found = searchPhases(data, library, startingOptics(radiation), {
     maxPhases: MAX_PHASES,
     minGain: SIGNAL_NATS,
     width: 3,
-    seeds: above(0.03),
+    seeds: [...above(0.03), ...told.likely],
     believed: above(0.3),
+    held: told.held,
   });
   return { ...found, best: withLongTails(data, found.best) };
 }

@@ -32,6 +32,11 @@ export class MixtureTrials {
     return this.fitter.fit(fit, { iterations, freePhases: 'all', freeInstrument: true });
   }
 
+  /** Phases free, the instrument not: for lines that need not stand where the sample's do. */
+  settle(fit: MixtureFit): MixtureFit {
+    return this.fitter.fit(fit, { iterations: 6, freePhases: 'all', freeInstrument: false });
+  }
+
   /** What would explain the rest of a fit, best first; phases of the fit among them. */
   proposals(fit: MixtureFit): readonly Proposal[] {
     const known = this.knownOf(fit);

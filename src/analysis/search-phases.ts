@@ -1,6 +1,7 @@
 import type { Optics, Shift } from '../diffraction/simulate-pattern.ts';
 import type { FitData } from './fit-data.ts';
-import type { MixtureFit } from './fit-mixture.ts';
+import type { MixtureFit, MixturePhase } from './fit-mixture.ts';
+import { isHeld } from './held-phases.ts';
 import { inSet, MixtureTrials } from './mixture-trials.ts';
 import type { LibraryPhase } from './propose-phases.ts';
 
@@ -14,6 +15,8 @@ export interface SearchOptions {
   readonly seeds: readonly string[];
   /** Phases that are looked for even where their cell is far from the literature's. */
   readonly believed: readonly string[];
+  /** Lines of the sample holder, fitted along with every mixture (held-phases). */
+  readonly held?: readonly MixturePhase[];
 }
 
 /** What the search knows of one phase, in nats. */
@@ -46,15 +49,17 @@ const EXCHANGE_WIDTH = 2;
 export function searchPhases(data: FitData, library: readonly LibraryPhase[], optics: Optics, options: SearchOptions): SearchResult {
   const trials = new MixtureTrials(data, library, new Set(options.believed));
   let tried = new Map<string, number>();
-  let best = trials.linear({ phases: [], optics, shift: NO_SHIFT });
+  const { held = [] } = options;
+  let best = trials.linear({ phases: held, optics, shift: NO_SHIFT });
+  if (held.length > 0) best = trials.settle(best);
   // What an addition makes needless may be the next addition: a set that was reached before ends the search.
   const reached = new Set<string>();
-  while (best.phases.length < options.maxPhases && !reached.has(nameOf(best))) {
+  while (best.phases.length - held.length < options.maxPhases && !reached.has(nameOf(best))) {
     reached.add(nameOf(best));
     const round = bestAddition(trials, best, library, options);
     tried = round.tried;
     if (!round.best || best.objective - round.best.objective < leastGain(best, options)) break;
-    best = trials.refine(round.best, best.phases.length === 0 ? 6 : 3);
+    best = trials.refine(round.best, best.phases.every(isHeld) ? 6 : 3);
     best = unstick(trials, best, optics);
     best = prune(trials, best, leastGain(best, options));
   }
@@ -97,7 +102,7 @@ function bestAddition(
   const tried = new Map<string, number>();
   let best: MixtureFit | null = null;
   for (const proposal of chosen) {
-    const fit = trials.added(now, proposal, now.phases.length === 0);
+    const fit = trials.added(now, proposal, now.phases.every(isHeld));
     tried.set(proposal.phaseId, now.objective - fit.objective);
     if (!best || fit.objective < best.objective) best = fit;
   }
@@ -107,8 +112,9 @@ function bestAddition(
 /** Drops phases that a later addition made needless. */
 function prune(trials: MixtureTrials, fit: MixtureFit, minGain: number): MixtureFit {
   let now = fit;
-  for (const { phaseId } of fit.phases) {
-    if (now.phases.length < 2) break;
+  const { length: heldCount } = fit.phases.filter(isHeld);
+  for (const { phaseId } of fit.phases.slice(heldCount)) {
+    if (now.phases.length - heldCount < 2) break;
     const fewer = trials.without(now, phaseId);
     if (fewer.objective - now.objective < minGain) now = fewer;
   }
@@ -118,7 +124,7 @@ function prune(trials: MixtureTrials, fit: MixtureFit, minGain: number): Mixture
 /** Replaces phases of the set by better ones, one exchange at a time. */
 function substitute(trials: MixtureTrials, fit: MixtureFit, library: readonly LibraryPhase[], options: SearchOptions): MixtureFit {
   let now = fit;
-  for (const { phaseId } of fit.phases) {
+  for (const { phaseId } of fit.phases.filter((phase) => !isHeld(phase))) {
     const others = library.filter((phase) => phase.phaseId !== phaseId);
     const { best: better } = bestAddition(trials, trials.without(now, phaseId), others, { ...options, width: EXCHANGE_WIDTH, seeds: [] });
     if (!better || better.objective > now.objective - 1) continue;
@@ -136,6 +142,7 @@ function weigh(
 ): PhaseEvidence[] {
   const evidence: PhaseEvidence[] = [];
   for (const [p, { phaseId }] of best.phases.entries()) {
+    if (isHeld({ phaseId })) continue;
     const rest = trials.without(best, phaseId);
     const gain = rest.objective - best.objective;
     const rival = trials.proposals(rest).find((proposal) => !inSet(best, proposal.phaseId));

@@ -1,5 +1,6 @@
 import { weightPerScale } from '../diffraction/simulate-pattern.ts';
 import type { MixtureFit } from './fit-mixture.ts';
+import { isHeld } from './held-phases.ts';
 
 export interface Weighed {
   readonly phaseId: string;
@@ -12,7 +13,7 @@ const SCALE_ERROR = 0.12;
 
 /** Weight fractions of the crystalline part from the scales (ZMV, Hill & Howard 1987), their errors by first-order propagation. */
 export function weighPhases(fit: MixtureFit): Weighed[] {
-  const perScale = fit.phases.map(({ state }) => weightPerScale(state, fit.optics));
+  const perScale = fit.phases.map((phase) => (isHeld(phase) ? 0 : weightPerScale(phase.state, fit.optics)));
   const masses = fit.phases.map(({ state }, p) => state.scale * perScale[p]!);
   const total = masses.reduce((sum, mass) => sum + mass, 0);
   if (total <= 0) return [];

@@ -1,5 +1,6 @@
 import type { AngleRange } from './angle-range.ts';
 import type { FittedCurves } from './fitted-curves.ts';
+import type { ToldFacts } from './sample-knowledge.ts';
 
 /** One phase as the identifier sees it. Fractions and probabilities are 0..1. */
 export interface PhaseCandidate {
@@ -9,6 +10,8 @@ export interface PhaseCandidate {
   readonly groupPhaseIds: readonly string[];
   readonly probability: number;
   readonly networkProbability: number | null;
+  /** True for a phase that a CIF file brought and of which the network knows nothing. */
+  readonly networkSilent?: true;
   /** Standard deviation of the members' probabilities. */
   readonly spread: number | null;
   readonly weightFraction: number | null;
@@ -61,6 +64,8 @@ export interface Identification {
   readonly novelty: { readonly score: number; readonly isNovel: boolean };
   readonly detectionLimits: readonly { readonly phaseId: string; readonly weightFraction: number; readonly sigma: 3 }[];
   readonly disagreement: readonly DisagreementRegion[];
+  /** What of the user's knowledge of the sample counted; missing where nothing was told. */
+  readonly told?: ToldFacts;
   /** The fit of the claimed phases, for plots. */
   readonly curves?: FittedCurves;
   readonly timingMs: {
