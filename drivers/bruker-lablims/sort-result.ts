@@ -29,6 +29,8 @@ export function sortResult(bytes: Uint8Array, note: JobNote, unit: ResultUnit): 
   const { twoThetaDeg, intensity, openEnd, openPoint } = table;
   const misfit = misfitOf(twoThetaDeg, note);
   if (misfit) return { kind: 'foreign', why: misfit };
+  const astray = findAstray(twoThetaDeg);
+  if (astray !== null) return { kind: 'unreadable', why: `the angle ${twoThetaDeg[astray]} deg is out of line with the others` };
   const count = twoThetaDeg.length;
   const counts = unit === 'counts' ? intensity : intensity.map((rate) => nearlyWhole(rate * note.dwellS));
   const wrong = counts.findIndex((value) => !(value >= 0 && Number.isSafeInteger(value)));
@@ -60,6 +62,14 @@ function misfitOf(twoThetaDeg: Float64Array, note: JobNote): string | null {
   if (lastDeg > note.toDeg + slackDeg || count > note.pointCount) return `it goes to ${lastDeg} deg in ${count} points, ${asked}`;
   const stepDeg = count > 1 ? (lastDeg - firstDeg) / (count - 1) : note.stepDeg;
   return Math.abs(stepDeg - note.stepDeg) * Math.max(1, count - 1) > slackDeg ? `its step is ${stepDeg.toFixed(5)} deg, ${asked}` : null;
+}
+
+/** The first point that is more than a quarter of a step off the line from first to last; null where none is: steps are even. */
+function findAstray(twoThetaDeg: Float64Array): number | null {
+  const count = twoThetaDeg.length;
+  const stepDeg = (twoThetaDeg[count - 1]! - twoThetaDeg[0]!) / (count - 1);
+  const at = twoThetaDeg.findIndex((deg, i) => Math.abs(deg - (twoThetaDeg[0]! + i * stepDeg)) > stepDeg / 4);
+  return at < 0 ? null : at;
 }
 
 function nearlyWhole(value: number): number {

@@ -1,7 +1,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import type { RandomSource } from '../ports/runtime.ts';
 
-type Mutation = (bytes: Uint8Array, random: RandomSource, donor: Uint8Array) => Uint8Array;
+type Mutation = (bytes: Uint8Array, random: RandomSource, donor: Uint8Array, maxBytes: number) => Uint8Array;
 
 /** No damaged file grows beyond this; what is larger is a matter of the reader's own limits. */
 const MAX_BYTES = 1 << 20;
@@ -56,9 +56,9 @@ const cutBlock: Mutation = (bytes, random) => {
   return joined(bytes.subarray(0, from), bytes.subarray(to));
 };
 
-const repeatBlock: Mutation = (bytes, random) => {
+const repeatBlock: Mutation = (bytes, random, _donor, maxBytes) => {
   const [from, to] = block(bytes, random);
-  const times = Math.min(1 << random.integer(12), Math.floor(MAX_BYTES / Math.max(1, to - from)));
+  const times = Math.min(1 << random.integer(12), Math.floor(maxBytes / Math.max(1, to - from)));
   return joined(bytes.subarray(0, to), ...Array.from({ length: times }, () => bytes.subarray(from, to)), bytes.subarray(to));
 };
 
@@ -107,13 +107,13 @@ const insertMark: Mutation = (bytes, random) => {
 const PLAIN: readonly Mutation[] = [flipBits, truncate, cutBlock, repeatBlock, splice, inflateText, inflateText, inflateBinary, insertMark];
 
 /** One to three kinds of damage; of a zip half the time inside one of its files, packed again. Never empty, at most a few MiB. */
-export function mutate(bytes: Uint8Array, random: RandomSource, donor: Uint8Array): Uint8Array {
+export function mutate(bytes: Uint8Array, random: RandomSource, donor: Uint8Array, maxBytes = MAX_BYTES): Uint8Array {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (isZip && random.uniform() < 0.5) return mutateInside(bytes, random, donor);
   let damaged = bytes;
   const rounds = 1 + random.integer(3);
-  for (let i = 0; i < rounds && damaged.length > 0 && damaged.length <= MAX_BYTES; i++)
-    damaged = PLAIN[random.integer(PLAIN.length)]!(damaged, random, donor);
+  for (let i = 0; i < rounds && damaged.length > 0 && damaged.length <= maxBytes; i++)
+    damaged = PLAIN[random.integer(PLAIN.length)]!(damaged, random, donor, maxBytes);
   return damaged.length > 0 ? damaged : bytes.slice(0, 1);
 }
 
@@ -121,10 +121,10 @@ function mutateInside(zip: Uint8Array, random: RandomSource, donor: Uint8Array):
   const files: Record<string, Uint8Array> = unzipSync(zip);
   const names = Object.keys(files);
   const name = names[random.integer(names.length)];
-  if (name === undefined) return flipBits(zip, random, donor);
+  if (name === undefined) return flipBits(zip, random, donor, MAX_BYTES);
   const content = files[name]!;
   if (random.uniform() < 0.1) delete files[name];
-  else if (content.length > 0) files[name] = PLAIN[random.integer(PLAIN.length)]!(content, random, donor);
+  else if (content.length > 0) files[name] = PLAIN[random.integer(PLAIN.length)]!(content, random, donor, MAX_BYTES);
   return zipSync(files, { level: random.uniform() < 0.5 ? 0 : 6, mtime: '2030-01-01T00:00:00Z' });
 }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { seededRandom } from '../diffraction/seeded-random.ts';
+import type { ThreadJob } from './bench/fuzz-thread.ts';
 import { judgeReading } from './bench-fuzz-judge.ts';
 import { mutate } from './bench-fuzz-mutations.ts';
 import { wallClock } from './runtime.ts';
@@ -10,15 +11,13 @@ export interface FuzzFixture {
   readonly bytes: Uint8Array;
 }
 
-/** Cases `from` to `to` of a seed; `state[0]` always tells the case under way, so that its number survives the end of the thread. */
-export interface FuzzJob {
+/** Cases `from` to `to` of a seed. */
+export interface FuzzJob extends ThreadJob {
   readonly fixtures: readonly FuzzFixture[];
   readonly seed: number;
-  readonly from: number;
   readonly to: number;
   readonly maxCaseMs: number;
   readonly maxCaseBytes: number;
-  readonly state: Int32Array;
 }
 
 export type FuzzFault = 'crash' | 'slow' | 'memory' | 'hang';

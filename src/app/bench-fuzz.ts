@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { badInput } from '../domain/errors.ts';
+import { runThread } from './bench/fuzz-thread.ts';
+import { fuzzWires } from './bench/fuzz-wires-run.ts';
 import { type Bench, benchResult } from './bench-command.ts';
-import { type FuzzFinding, type FuzzFixture, type FuzzJob, type FuzzReport, fuzzCase } from './bench-fuzz-worker.ts';
-import type { Environment } from './command.ts';
+import { type FuzzFinding, type FuzzFixture, type FuzzReport, fuzzCase } from './bench-fuzz-worker.ts';
+import type { Environment, Outcome } from './command.ts';
 import { wholeNumber } from './option-values.ts';
 import { textTable } from './text-table.ts';
 
@@ -13,8 +14,7 @@ const FIXTURES = fileURLToPath(new URL('../../test/fixtures/formats', import.met
 /** Fixtures are small: a damaged one may take this long and this much memory, garbage included. */
 const MAX_CASE_MS = 2000;
 const MAX_CASE_BYTES = 384 * 2 ** 20;
-const HANG_MS = 20_000;
-const WATCH_MS = 500;
+const MAX_HEAP_MIB = 1024;
 
 interface FormatTally {
   n: number;
@@ -23,43 +23,53 @@ interface FormatTally {
   slowestMs: number;
 }
 
-/** Damages the fixtures of every format in many ways: each must be read as something valid or refused with a sentence, soon and in little memory. */
+/** Hostile input of every kind: damaged files, damaged frames, forbidden commands. Each must be refused or understood, soon and in little memory. */
 export const benchFuzz: Bench = {
   kind: 'fuzz',
-  description: 'read damaged files of every format and look for crashes, hangs and hunger for memory',
+  description:
+    'try damaged files, damaged frames and forbidden commands; look for crashes, hangs, hunger for memory and what is let through',
   addOptions: (program) =>
     void program
       .option('--formats [ids]', 'damage files of these formats, separated by commas; all where none is named')
-      .option('--n <cases>', 'how many damaged files', '100000')
+      .option('--wire <ids>', 'damage frames of these wires, separated by commas, or all: each gets its own cases')
+      .option('--n, --cases <cases>', 'how many cases', '100000')
       .option('--seed <n>', 'of the damage', '1'),
   async run(options, environment) {
-    const n = wholeNumber('--n', options['n'] ?? '100000', 1);
+    const cases = wholeNumber('--cases', options['cases'] ?? '100000', 1);
     const seed = wholeNumber('--seed', options['seed'] ?? '1', 0);
+    const { wire } = options;
     // Commander gives `true` for the bare option.
     const named = options['formats'] as string | boolean | undefined;
-    const fixtures = fixturesOf(typeof named === 'string' ? named.split(',') : null);
-    const { tallies, findings, peakRssBytes } = await fuzz(fixtures, n, seed, environment);
-    const byFormat = [...tallies].map(([format, tally]) => ({ format, ...tally, findings: countOf(findings, format) }));
-    const rows = byFormat.map(({ format, n: cases, read, refused, slowestMs, findings: found }) => [
-      format,
-      ...[cases, read, refused, found].map(String),
-      slowestMs.toFixed(0),
-    ]);
-    const text = [
-      textTable(['format', 'files', 'read', 'refused', 'findings', 'slowest ms'], rows),
-      ...findings
-        .slice(0, 20)
-        .map((finding) => `case ${finding.case}, ${finding.formatId}/${finding.fixture}: ${finding.fault}: ${finding.message}`),
-      `${n} damaged files, ${findings.length} findings, at most ${(peakRssBytes / 2 ** 20).toFixed(0)} MiB in memory`,
-    ].join('\n');
-    return {
-      result: benchResult('fuzz', n, { fixtures: fixtures.length, byFormat, findings, peakRssMiB: peakRssBytes / 2 ** 20 }),
-      text,
-      seed,
-      warnings: findings.length > 0 ? [{ code: 'findings', message: `${findings.length} damaged files were not handled` }] : [],
-    };
+    if (wire !== undefined && named !== undefined)
+      throw badInput('--wire', 'files and frames are not damaged in one go', 'give either --formats or --wire');
+    if (wire !== undefined) return fuzzWires(wire, cases, seed, environment);
+    return fuzzFormats(fixturesOf(typeof named === 'string' ? named.split(',') : null), cases, seed, environment);
   },
 };
+
+/** Damages the fixtures of formats in many ways: each must be read as something valid or refused with a sentence. */
+async function fuzzFormats(fixtures: readonly FuzzFixture[], n: number, seed: number, environment: Environment): Promise<Outcome> {
+  const { tallies, findings, peakRssBytes } = await fuzz(fixtures, n, seed, environment);
+  const byFormat = [...tallies].map(([format, tally]) => ({ format, ...tally, findings: countOf(findings, format) }));
+  const rows = byFormat.map(({ format, n: cases, read, refused, slowestMs, findings: found }) => [
+    format,
+    ...[cases, read, refused, found].map(String),
+    slowestMs.toFixed(0),
+  ]);
+  const text = [
+    textTable(['format', 'files', 'read', 'refused', 'findings', 'slowest ms'], rows),
+    ...findings
+      .slice(0, 20)
+      .map((finding) => `case ${finding.case}, ${finding.formatId}/${finding.fixture}: ${finding.fault}: ${finding.message}`),
+    `${n} damaged files, ${findings.length} findings, at most ${(peakRssBytes / 2 ** 20).toFixed(0)} MiB in memory`,
+  ].join('\n');
+  return {
+    result: benchResult('fuzz', n, { fixtures: fixtures.length, byFormat, findings, peakRssMiB: peakRssBytes / 2 ** 20 }),
+    text,
+    seed,
+    warnings: findings.length > 0 ? [{ code: 'findings', message: `${findings.length} damaged files were not handled` }] : [],
+  };
+}
 
 function countOf(findings: readonly FuzzFinding[], formatId: string): number {
   return findings.filter((finding) => finding.formatId === formatId).length;
@@ -98,58 +108,12 @@ async function fuzz(fixtures: readonly FuzzFixture[], n: number, seed: number, e
   let from = 0;
   while (from < n) {
     environment.signal.throwIfAborted();
-    const end = await runThread({ fixtures, seed, from, to: n, maxCaseMs: MAX_CASE_MS, maxCaseBytes: MAX_CASE_BYTES }, take, environment);
+    const job = { fixtures, seed, from, to: n, maxCaseMs: MAX_CASE_MS, maxCaseBytes: MAX_CASE_BYTES };
+    const end = await runThread(new URL('./bench/fuzz-worker.mjs', import.meta.url), job, MAX_HEAP_MIB, take, environment);
     if (end === null) break;
     const { fixture } = fuzzCase(fixtures, seed, end.at);
     findings.push({ case: end.at, formatId: fixture.formatId, fixture: fixture.name, fault: end.fault, message: end.message });
     from = end.at + 1;
   }
   return { tallies, findings, peakRssBytes };
-}
-
-interface ThreadEnd {
-  readonly at: number;
-  readonly fault: 'hang' | 'crash';
-  readonly message: string;
-}
-
-/** Resolves with null where all cases were done, else with the case that ended the thread. */
-function runThread(
-  job: Omit<FuzzJob, 'state'>,
-  take: (report: FuzzReport) => void,
-  { runtime, signal }: Environment,
-): Promise<ThreadEnd | null> {
-  const state = new Int32Array(new SharedArrayBuffer(4));
-  state[0] = job.from;
-  const worker = new Worker(new URL('./bench/fuzz-worker.mjs', import.meta.url), {
-    workerData: { ...job, state } satisfies FuzzJob,
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 1024 },
-  });
-  return new Promise((resolve, reject) => {
-    let at = job.from;
-    let sinceMs = runtime.clock.monotonicMs();
-    const end = (result: ThreadEnd | null): void => {
-      clearInterval(watch);
-      resolve(result);
-      void worker.terminate();
-    };
-    const watch = setInterval(() => {
-      const now = Atomics.load(state, 0);
-      const nowMs = runtime.clock.monotonicMs();
-      if (signal.aborted) {
-        clearInterval(watch);
-        void worker.terminate();
-        reject(signal.reason);
-      } else if (now !== at) {
-        at = now;
-        sinceMs = nowMs;
-      } else if (nowMs - sinceMs > HANG_MS) end({ at, fault: 'hang', message: `no answer within ${HANG_MS / 1000} s` });
-    }, WATCH_MS);
-    worker.on('message', take);
-    worker.on('error', (error) => end({ at: Atomics.load(state, 0), fault: 'crash', message: `the thread died: ${error.message}` }));
-    worker.on('exit', (code) =>
-      end(code === 0 ? null : { at: Atomics.load(state, 0), fault: 'crash', message: `the thread ended with ${code}` }),
-    );
-  });
 }

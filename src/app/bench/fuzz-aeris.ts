@@ -1,4 +1,4 @@
-import { type ResultRules, checkResult } from '../../../drivers/aeris/check-result.ts';
+import { checkResult, type ResultRules } from '../../../drivers/aeris/check-result.ts';
 import { type AerisReply, decode, encode, isWholeReply, occupiedOf, readyOf, remoteOf } from '../../../drivers/aeris/protocol.ts';
 import type { JobNote } from '../../../drivers/file-results/job-book.ts';
 import { answerAeris } from '../../../simulators/endpoints/aeris/answer.ts';

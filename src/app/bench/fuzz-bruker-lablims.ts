@@ -31,7 +31,7 @@ export const labLimsFrames: WireFrames = {
   kinds: [
     { reader: 'driver', name: 'result', isValue: true, make: (random) => result(random) },
     { reader: 'simulator', name: 'job', isValue: false, oneOf: 5, make: () => job() },
-    { reader: 'simulator', name: 'parameters', isValue: true, make: (random) => parameters(random) },
+    { reader: 'simulator', name: 'parameters', isValue: false, make: (random) => parameters(random) },
   ],
 };
 

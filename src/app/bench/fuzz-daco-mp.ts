@@ -11,8 +11,8 @@ import { WordReader } from '../../../simulators/endpoints/daco-mp/word-reader.ts
 import { Goniometer } from '../../../simulators/goniometer.ts';
 import { noJournal } from '../../../simulators/journal.ts';
 import type { RandomSource } from '../../ports/runtime.ts';
-import { type Frame, inPieces, type WireFrames } from './fuzz-frame.ts';
 import { idleDevice, standingClock } from './fuzz-far-ends.ts';
+import { type Frame, inPieces, type WireFrames } from './fuzz-frame.ts';
 
 const LIMITS = { values: 'counts', maxRateCps: 2e6 } as const;
 const VALUES = 8;
@@ -67,9 +67,20 @@ function valuesText(random: RandomSource): string {
 }
 
 function worded(dialect: 'd5000' | 'd8', random: RandomSource): Frame {
-  const angle = (160 * random.uniform()).toFixed(3);
+  const angle = (140 * random.uniform()).toFixed(3);
   const goTo = dialect === 'd8' ? `GO1,${angle},5` : `GO${angle},1`;
-  const words = ['ST', 'ST25', 'MV8', 'RC1', 'TW1', 'TW0', 'HT1', goTo, `SS${random.integer(5000)},1.000,0.0200,10,0`, 'ZI10.000,1', 'IN1'];
+  const words = [
+    'ST',
+    'ST25',
+    'MV8',
+    'RC1',
+    'TW1',
+    'TW0',
+    'HT1',
+    goTo,
+    `SS${random.integer(5000)},1.000,0.0200,10,0`,
+    ...(dialect === 'd8' ? ['AV1', 'FR1,U'] : ['ZI10.000,1', 'IN1']),
+  ];
   const word = words[random.integer(words.length)]!;
   const bytes = Buffer.from(dialect === 'd8' ? `${word}\r` : `\u0001${word}\r\u0005`, 'latin1');
   return {

@@ -30,7 +30,7 @@ export const huberMythenFrames: WireFrames = {
 };
 
 function angle(random: RandomSource): string {
-  return (160 * random.uniform()).toFixed(4);
+  return (140 * random.uniform()).toFixed(4);
 }
 
 function answered<T>(text: string, question: SmcQuestion<T>): Frame {
@@ -49,13 +49,26 @@ function frame(random: RandomSource): Frame {
 }
 
 function replyTo(asked: MythenCommand<Int32Array>, heard: Uint8Array): string | null {
-  const view = new DataView(heard.slice().buffer);
+  const view = new DataView(new Uint8Array(heard).buffer);
   if (errorIn(view) !== null || view.byteLength !== asked.replyBytes) return null;
   return asked.read(view)?.join() ?? null;
 }
 
 function line(random: RandomSource): Frame {
-  const texts = [`goto1:${angle(random)}`, '?s1', '?p1', '?e2', '?err1', 'quit', 'q1', 'ffast1:50000', 'step1+', 'home1:he;hm', '?conf', '?status1'];
+  const texts = [
+    `goto1:${angle(random)}`,
+    '?s1',
+    '?p1',
+    '?e2',
+    '?err1',
+    'quit',
+    'q1',
+    'ffast1:50000',
+    'step1+',
+    'home1:he;hm',
+    '?conf',
+    '?status1',
+  ];
   return {
     bytes: Buffer.from(`${texts[random.integer(texts.length)]}\r\n`, 'latin1'),
     read: (heard) => {
@@ -77,7 +90,17 @@ function line(random: RandomSource): Frame {
 
 function command(random: RandomSource): Frame {
   const ticks = 1 + random.integer(1e9);
-  const texts = ['-readout', '-start', '-stop', `-time ${ticks}`, '-frames 1', '-nbits 24', '-get status', '-get badchannels', '-kthresh 6.400'];
+  const texts = [
+    '-readout',
+    '-start',
+    '-stop',
+    `-time ${ticks}`,
+    '-frames 1',
+    '-nbits 24',
+    '-get status',
+    '-get badchannels',
+    '-kthresh 6.400',
+  ];
   return {
     bytes: Buffer.from(texts[random.integer(texts.length)]!, 'latin1'),
     read: async (heard) => {

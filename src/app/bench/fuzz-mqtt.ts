@@ -27,16 +27,15 @@ export const mqttFrames: WireFrames = {
   wire: 'mqtt',
   kinds: [
     { reader: 'driver', name: 'chunk', isValue: true, make: (random) => chunk(random) },
-    told('end', protocol.endSchema, (random) => ({ schema: 'ewald.end/1', bootId: BOOT, requestId: 'run-1-r1', attempt: 1, report: report(random) })),
-    told('safety', protocol.safetySchema, (random) => safety(random)),
-    told('reply', protocol.replySchema, (random) => ({
-      schema: 'ewald.reply/1',
-      id: `c-${random.integer(1000)}`,
+    told('end', protocol.endSchema, (random) => ({
+      schema: 'ewald.end/1',
       bootId: BOOT,
-      atS: random.integer(1e6) / 1000,
-      refusal: null,
-      body: { state: 'finished', report: report(random) },
+      requestId: 'run-1-r1',
+      attempt: 1,
+      report: report(random),
     })),
+    told('safety', protocol.safetySchema, (random) => safety(random)),
+    { reader: 'driver', name: 'reply', isValue: false, make: (random) => reply(random) },
     told('alarm', protocol.alarmSchema, () => ({ kind: 'interlock', severity: 'major', text: 'the door is open', sinceS: 12.5 })),
     told('state', protocol.stateSchema, () => ({ state: 'ready', bootId: BOOT })),
     told('birth', protocol.birthSchema, () => BIRTH),
@@ -63,6 +62,19 @@ function decoded<T>(schema: z.ZodType<T>, heard: Uint8Array): T | null {
 
 function encode(message: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(message));
+}
+
+/** The answer to `find`, whose body is read by a schema of its own. */
+function reply(random: RandomSource): Frame {
+  const head = { schema: 'ewald.reply/1', id: 'c-1', bootId: BOOT, atS: random.integer(1e6) / 1000, refusal: null };
+  return {
+    bytes: encode({ ...head, body: { state: 'finished', report: report(random) } }),
+    read: (heard) => {
+      const message = decoded(protocol.replySchema, heard);
+      const body = protocol.replyBodies.find.safeParse(message?.body);
+      return message?.id === 'c-1' && !message.refusal && body.success ? JSON.stringify([message.atS, body.data]) : null;
+    },
+  };
 }
 
 function chunk(random: RandomSource): Frame {

@@ -1,5 +1,5 @@
-import { badInput } from '../../domain/errors.ts';
 import { seededRandom } from '../../diffraction/seeded-random.ts';
+import { badInput } from '../../domain/errors.ts';
 import { aerisFrames } from './fuzz-aeris.ts';
 import { labLimsFrames } from './fuzz-bruker-lablims.ts';
 import { dacoFrames } from './fuzz-daco-mp.ts';
@@ -37,7 +37,8 @@ export async function fuzzFrame(wire: WireFrames, seed: number, index: number): 
   const random = seededRandom(`wire.${wire.wire}.${seed}.${index}`);
   const frame = await kind.make(random);
   const meant = await frame.read(frame.bytes);
-  if (meant === null) throw new RangeError(`a sound frame of kind ${kind.name} is refused`);
+  if (meant === null)
+    throw new RangeError(`a sound frame of kind ${kind.name} is refused: ${Buffer.from(frame.bytes).toString('latin1').slice(0, 80)}`);
   const { damage, bytes } = damageFrame(frame.bytes, random);
   const said = await frame.read(bytes);
   const formBroken = frame.isFormBroken?.(bytes) ?? false;

@@ -54,6 +54,7 @@ describe('the table of a result', () => {
   test.each([
     ['half a count', (text: string) => text.replace(/(\d+)\r\n$/, '0.5\r\n'), /0.5 at 22 deg is no number of counts/],
     ['a word', (text: string) => text.replace(/(\d+)\r\n$/, 'NaN\r\n'), /line 104 is no row of numbers/],
+    ['an angle out of line', (text: string) => text.replace('21.0200', '21.0280'), /21.028 deg is out of line/],
     ['an angle twice', (text: string) => text.replace('22.0000', '21.9800'), /2theta does not increase in line 104/],
     ['bytes', () => '\u0000\u0001\u0002', /no text/],
   ])('%s is refused', (_, spoil, why) => {
