@@ -24,8 +24,10 @@ export const manifestSchema = z
     schema: z.literal('ewald.model/1'),
     modelId: z.string().min(1),
     title: z.string(),
-    /** The reference space (models/references) whose structures the patterns were drawn from. */
+    /** Name of the set of structures that the patterns were drawn from. */
     space: z.string().min(1),
+    /** Folder of the bundle that holds the structures; where it is absent they are those of `space` in models/references. */
+    references: fileName.optional(),
     /** In the order of the outputs. */
     phases: z.array(z.strictObject({ phaseId, groupPhaseIds: z.array(phaseId) })).min(1),
     grid: z.strictObject({

@@ -13,12 +13,18 @@ export function bundleNames(folder: string = HERE): string[] {
     .sort();
 }
 
-/** The folder of the bundle with this folder name or model id, or the folder itself where it is given as a path. */
+/** The folder of the bundle with this folder name or model id, or the folder itself where it is given as a path; an installed bundle goes before a folder of the same name. */
 export function bundleDir(nameOrModelId: string, folder: string = HERE): string {
-  if (nameOrModelId.includes('/') && existsSync(join(nameOrModelId, 'manifest.json'))) return resolve(nameOrModelId);
+  const isBundle = existsSync(join(nameOrModelId, 'manifest.json'));
+  if (isBundle && /[/\\]/.test(nameOrModelId)) return resolve(nameOrModelId);
   const names = bundleNames(folder);
   const found =
     names.find((name) => name === nameOrModelId) ?? names.find((name) => readManifest(join(folder, name)).modelId === nameOrModelId);
   if (found !== undefined) return join(folder, found);
-  throw badInput(nameOrModelId, `there is no model ${nameOrModelId}`, `use one of: ${names.join(', ') || 'none is installed'}`);
+  if (isBundle) return resolve(nameOrModelId);
+  throw badInput(
+    nameOrModelId,
+    `there is no model ${nameOrModelId}`,
+    `use one of: ${names.join(', ') || 'none is installed'}; or give the folder of a bundle`,
+  );
 }

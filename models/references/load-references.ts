@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Structure, structuresFromCifText } from '../../src/diffraction/structure.ts';
 import { type CifBlock, cifValue, loopColumn, parseCif } from '../../src/domain/cif-syntax.ts';
@@ -45,8 +46,21 @@ function loadPhase(spaceId: string, entry: ReferenceEntry): ReferencePhase {
   return readReferencePhase(readText(file), file, entry);
 }
 
-/** The phase of one index entry from the text of its file. Fails with 'model' naming the file. */
-export function readReferencePhase(text: string, file: string, entry: ReferenceEntry): ReferencePhase {
+/**
+ * Reads the references that a folder carries: an index as those of the spaces, the structure files beside it. A file that names no citation is cited by
+ * its name. Fails with 'model', naming the file that is missing or broken.
+ */
+export function loadReferencesFrom(folder: string): ReferencePhase[] {
+  const text = (file: string): string => readText(file, join(folder, file));
+  return readReferenceIndex(text(INDEX), join(folder, INDEX)).phases.map((entry) => {
+    if (entry.from !== undefined)
+      throw broken(INDEX, `${entry.phaseId} is to come from another space, which a folder of its own cannot do`);
+    return readReferencePhase(text(entry.file), entry.file, entry, `the file ${entry.file}`);
+  });
+}
+
+/** The phase of one index entry from the text of its file; `cited` stands where the file names no source. Fails with 'model' naming the file. */
+export function readReferencePhase(text: string, file: string, entry: ReferenceEntry, cited: string | null = null): ReferencePhase {
   const { phaseId, role, title, groupPhaseIds } = entry;
   const structure = readStructure(text, file);
   const named = parsePhaseId(phaseId);
@@ -55,7 +69,7 @@ export function readReferencePhase(text: string, file: string, entry: ReferenceE
   if (named.spaceGroup !== 0 && named.spaceGroup !== structure.spaceGroup)
     throw broken(file, `${file} has space group number ${structure.spaceGroup}, its phase id ${phaseId} says ${named.spaceGroup}`);
   const block = parseCif(text)[0];
-  const citation = block ? citationOf(block) : null;
+  const citation = (block ? citationOf(block) : null) ?? cited;
   if (citation === null) throw broken(file, `${file} names neither a citation nor a note in place of one`);
   return { phaseId, role, title, citation, groupPhaseIds: groupPhaseIds ?? [], structure: { ...structure, phaseId } };
 }
@@ -81,9 +95,9 @@ function citationOf(block: CifBlock): string | null {
   return note === null ? reference : `${reference} ${note}`;
 }
 
-function readText(file: string): string {
+function readText(file: string, path = pathOf(file)): string {
   try {
-    return readFileSync(pathOf(file), 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
     throw broken(file, `the reference file ${file} cannot be read`, error);
   }
