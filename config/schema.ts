@@ -13,6 +13,16 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('start a simulated instrument in a process of its own, with these options (docs/simulator.md)'),
   sampleId: z.string().min(1).optional().describe('name of the sample; without it, the one the instrument reports'),
+  sample: z
+    .strictObject({
+      elements: z.array(z.string().min(1)).min(1).optional().describe('symbols of the elements that may be in it; phases of others are left out'),
+      require: z.array(z.string().min(1)).optional().describe('symbols of elements that are in it for certain'),
+      expect: z.array(z.string().min(1)).optional().describe('phases thought likely, as PHASE or PHASE:0.9'),
+      holder: z.string().min(1).optional().describe('what the sample lies in, where it shows: Al, Cu, Fe, or a CIF file'),
+      holderLinesDeg: z.array(z.number()).optional().describe('angles of lines of the holder, degrees 2theta'),
+    })
+    .optional()
+    .describe('what is known of the sample (docs/identify.md)'),
   goal: z
     .strictObject({
       kind: z.literal('identify').default('identify'),
@@ -25,7 +35,11 @@ export const configSchema = z.strictObject({
     .prefault({}),
   policy: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()).default({}) }).prefault({ id: 'cam-disagreement' }),
   model: z
-    .strictObject({ id: z.string(), method: z.enum(['hybrid', 'search', 'nnls']).default('hybrid') })
+    .strictObject({
+      id: z.string(),
+      method: z.enum(['hybrid', 'search', 'nnls']).default('hybrid'),
+      cifs: z.array(z.string().min(1)).optional().describe('structure files to add to the references'),
+    })
     .prefault({ id: 'solid-state-precursors' }),
   limits: z
     .strictObject({

@@ -7,10 +7,11 @@ import { openWorkerIdentifier } from '../../models/worker-identifier.ts';
 import { policies } from '../../policies/registry.ts';
 import { badInput } from '../domain/errors.ts';
 import type { Diffractometer } from '../ports/diffractometer.ts';
-import type { Identifier } from '../ports/identifier.ts';
 import type { Policy } from '../ports/policy.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { guardDiffractometer } from '../safety/guard.ts';
+import { beliefsIn } from './knowledge-options.ts';
+import type { OpenIdentifier } from './open-identifier.ts';
 import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
 
 /** The only place that knows every driver, policy and model. */
@@ -75,6 +76,9 @@ export function makePolicy(config: Config): Policy {
   return plugin.make(config.policy.options);
 }
 
-export function openIdentifier(spec: { readonly id: string; readonly method?: Config['model']['method'] }): Promise<Identifier> {
-  return openWorkerIdentifier({ id: spec.id, method: spec.method ?? 'hybrid' });
-}
+export const openIdentifier: OpenIdentifier = ({ id, method = 'hybrid', knowledge = null }) => {
+  const unheeded = method === 'nnls' && knowledge ? beliefsIn(knowledge) : [];
+  if (unheeded.length > 0)
+    throw badInput(unheeded.join(', '), `the baseline nnls cannot heed ${unheeded.join(', ')}`, 'use --method hybrid or search');
+  return openWorkerIdentifier({ id, method, knowledge });
+};

@@ -5,13 +5,14 @@ import { type Selection, type SelectionOptions, selectLabels, selectScenes, with
 import { type EvaluationSource, evaluateResultOf } from './evaluate-result.ts';
 import { evaluateText } from './evaluate-text.ts';
 import { type IdentifiedItems, identifyItems, type Thinning } from './identify-items.ts';
+import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge } from './knowledge-options.ts';
 import { readLabels } from './labels.ts';
 import { leaveOneOut } from './leave-one-out.ts';
 import { DEFAULT_MODEL, type IdentifyMethod, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
 import { openSuite } from './sim-suites.ts';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends KnowledgeOptions {
   readonly tag?: string;
   readonly thin?: string;
   readonly repeats?: string;
@@ -37,7 +38,7 @@ export function makeEvaluateCommand(openIdentifier: OpenIdentifier): CommandPlug
   return {
     name: 'evaluate',
     register(program, execute) {
-      program
+      const command = program
         .command('evaluate')
         .description('score the identifier on labelled scans or on a frozen simulated suite')
         .argument('<labels>', 'a labels file, or sim:SUITE')
@@ -50,10 +51,10 @@ export function makeEvaluateCommand(openIdentifier: OpenIdentifier): CommandPlug
         .option('--method <name>', identifyMethods.join(', '), 'hybrid')
         .option('--baselines <names>', 'further methods to score, separated by commas')
         .option('--limit <n>', 'only the first n patterns')
-        .option('--leave-one-out', 'ask again with each phase in turn left out of the library: is another one named in its place?')
-        .action((labels: string, options: EvaluateOptions) =>
-          execute('evaluate', (environment) => evaluate(labels, options, environment, openIdentifier)),
-        );
+        .option('--leave-one-out', 'ask again with each phase in turn left out of the library: is another one named in its place?');
+      addKnowledgeOptions(command).action((labels: string, options: EvaluateOptions) =>
+        execute('evaluate', (environment) => evaluate(labels, options, environment, openIdentifier)),
+      );
     },
   };
 }
@@ -68,14 +69,15 @@ export async function evaluate(
   const settings = parseOptions(options);
   const { thinning, match } = settings;
   const { source, select } = readTarget(target, settings.selection);
-  const identifier = await openIdentifier({ id: options.model, method: settings.method });
+  const knowledge = readKnowledge(options);
+  const identifier = await openIdentifier({ id: options.model, method: settings.method, knowledge });
   try {
     const { modelId, modelSha256, phaseIds } = identifier;
     const selection = await select(phaseIds);
     const answers = await identifyItems(identifier, selection.items, thinning, environment);
     const baselines = new Map<string, IdentifiedItems>();
     for (const method of settings.baselines)
-      baselines.set(method, await withBaseline({ id: options.model, method }, selection, thinning, environment, openIdentifier));
+      baselines.set(method, await withBaseline({ id: options.model, method, knowledge }, selection, thinning, environment, openIdentifier));
     const leavesOneOut = settings.leavesOneOut || (thinning.factor === null && selection.items.some((item) => item.leftOutId !== null));
     const leftOut = leavesOneOut ? await leaveOneOut(identifier, selection.items, environment) : null;
     const { skipped, unreadable } = selection;
@@ -113,7 +115,7 @@ function readTarget(target: string, options: SelectionOptions): Target {
 }
 
 async function withBaseline(
-  spec: { readonly id: string; readonly method: IdentifyMethod },
+  spec: Parameters<OpenIdentifier>[0],
   { items }: Selection,
   thinning: Thinning,
   environment: Pick<Environment, 'runtime' | 'progress' | 'signal'>,

@@ -8,9 +8,11 @@ import { identifyResultOf } from '../report/identify-result.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
 import { describeInput } from './describe-input.ts';
 import { identifyText } from './identify-text.ts';
+import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge } from './knowledge-options.ts';
 import { DEFAULT_MODEL, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
 import { type ReadPattern, readPattern } from './read-pattern.ts';
+import { toldWarnings } from './told-text.ts';
 
 /** Draws the self-contained HTML page of one identified pattern. */
 export type IdentifyReport = (input: {
@@ -23,7 +25,7 @@ export type IdentifyReport = (input: {
   readonly generatedAtMs: number;
 }) => string;
 
-export interface IdentifyOptions {
+export interface IdentifyOptions extends KnowledgeOptions {
   readonly scan?: string;
   readonly radiation?: string;
   readonly model: string;
@@ -47,6 +49,7 @@ export function makeIdentifyCommand(openIdentifier: OpenIdentifier, drawReport: 
         .option('--radiation <name>', 'CuKa12, CuKa1, ... or wavelengths in angstrom; goes before what the file says')
         .option('--model <id>', 'id or folder of the model', DEFAULT_MODEL)
         .option('--method <name>', identifyMethods.join(', '), 'hybrid');
+      addKnowledgeOptions(command);
       if (drawReport) command.option('--report <file>', 'write a self-contained HTML page');
       command.action((file: string, options: IdentifyOptions) =>
         execute('identify', (environment) => identifyFile(file, options, environment, openIdentifier, drawReport)),
@@ -70,7 +73,7 @@ export async function identifyFile(
     radiation,
   });
   const { pattern } = read;
-  const identifier = await openIdentifier({ id: options.model, method });
+  const identifier = await openIdentifier({ id: options.model, method, knowledge: readKnowledge(options) });
   try {
     const identification = await identifier.identify(pattern);
     const startMs = runtime.clock.monotonicMs();
@@ -91,7 +94,7 @@ export async function identifyFile(
       },
       text: identifyText(file, answer),
       simulated: false,
-      warnings: warningsOf(read),
+      warnings: [...warningsOf(read), ...toldWarnings(answer)],
     };
   } finally {
     await identifier.close();

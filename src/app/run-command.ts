@@ -17,6 +17,7 @@ import { VERSION } from './envelope.ts';
 import { planOutcome } from './plan-outcome.ts';
 import { runSeeds } from './run-seeds.ts';
 import { runSession, type SessionResult } from './run-session.ts';
+import { toldWarnings } from './told-text.ts';
 
 interface RunFlags {
   readonly config?: string;
@@ -115,7 +116,7 @@ function outcomeOf(
     version: VERSION,
     generatedAtMs: environment.runtime.clock.nowMs(),
   });
-  const warnings: { code: string; message: string }[] = [];
+  const warnings = record.identification ? toldWarnings(record.identification) : [];
   try {
     writeFileSync(reportFile, report);
   } catch (error) {

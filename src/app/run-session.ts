@@ -10,6 +10,7 @@ import { resumeRun, startRun } from '../loop/run.ts';
 import type { Capabilities, InstrumentIdentity } from '../ports/diffractometer.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { knowledgeOf } from './config-knowledge.ts';
 import { makeInstrument, makePolicy, openIdentifier, openSimulator } from './compose.ts';
 
 export interface SessionOptions {
@@ -43,7 +44,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     if (simulator) closers.push(() => simulator.close());
     const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`);
     closers.push(() => diffractometer.close());
-    const identifier = await openIdentifier(config.model);
+    const identifier = await openIdentifier({ ...config.model, knowledge: knowledgeOf(config) });
     closers.push(() => identifier.close());
     const capabilities = await diffractometer.open(signal);
     const identity = await diffractometer.identity();

@@ -1,0 +1,45 @@
+import type { Identification } from '../domain/identification.ts';
+import type { ToldFacts } from '../domain/sample-knowledge.ts';
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What the user should know about how the knowledge of the sample was used; empty where nothing was told. */
+export function toldWarnings({ told, candidates }: Pick<Identification, 'told' | 'candidates'>): Warning[] {
+  if (!told) return [];
+  const silent = candidates.filter(({ networkSilent }) => networkSilent).map(({ phaseId }) => phaseId);
+  const warnings: Warning[] = [];
+  if (silent.length > 0)
+    warnings.push({
+      code: 'networkSilent',
+      message: `the network has never seen ${silent.join(', ')}: what is said of ${silent.length === 1 ? 'it' : 'them'} rests on the fit alone`,
+    });
+  if (told.replacedPhaseIds.length > 0)
+    warnings.push({
+      code: 'structureReplaced',
+      message: `the CIF file of ${told.replacedPhaseIds.join(', ')} stands in place of the library's structure`,
+    });
+  if (told.requiredMissing.length > 0)
+    warnings.push({
+      code: 'requiredMissing',
+      message: `no claimed phase holds ${told.requiredMissing.join(', ')}, which the sample is said to hold`,
+    });
+  return warnings;
+}
+
+/** One line per fact, for people. */
+export function toldLines(told: ToldFacts | undefined): string[] {
+  if (!told) return [];
+  const { addedPhaseIds, leftOutPhaseIds, expected, holderLinesDeg } = told;
+  const lines: string[] = [];
+  if (addedPhaseIds.length > 0) lines.push(`added to the references: ${addedPhaseIds.join(', ')}`);
+  if (leftOutPhaseIds.length > 0)
+    lines.push(
+      `${leftOutPhaseIds.length} ${leftOutPhaseIds.length === 1 ? 'phase was' : 'phases were'} left out because of their elements`,
+    );
+  if (expected.length > 0) lines.push(`expected: ${expected.map(({ phaseId, probability }) => `${phaseId} (${probability})`).join(', ')}`);
+  if (holderLinesDeg.length > 0) lines.push(`lines of the holder: ${holderLinesDeg.map((deg) => deg.toFixed(2)).join(', ')} degrees`);
+  return lines;
+}
