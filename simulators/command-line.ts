@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { badInput } from '../src/domain/errors.ts';
 import { checkOptions, parsePhases, type SimulatorOptions } from './options.ts';
+import { PHYSICS_HELP, PHYSICS_TEXTS } from './physics-options.ts';
 
 const text = { type: 'string' } as const;
 const FLAGS = {
@@ -42,6 +43,7 @@ const FLAGS = {
   junit: text,
   'truth-stream': text,
   log: text,
+  ...Object.fromEntries(Object.keys(PHYSICS_HELP).map((flag) => [flag, text])),
 } as const;
 
 const NUMBERS = new Set([
@@ -55,6 +57,7 @@ const NUMBERS = new Set([
   'unknown-peak-share',
   'peak-cps',
   'thin',
+  ...Object.keys(PHYSICS_HELP).filter((flag) => !PHYSICS_TEXTS.has(flag)),
 ]);
 
 /** The options of a command line; the broker's password comes from the environment. Fails with 'badInput' in one sentence. */

@@ -5,10 +5,10 @@ import { badInput } from '../src/domain/errors.ts';
 import { parseRadiation } from '../src/formats/radiation-names.ts';
 import type { RandomSource } from '../src/ports/runtime.ts';
 import type { SimulatorOptions } from './options.ts';
+import { physicsOf } from './physics-options.ts';
 import { recordedSample } from './recorded-sample.ts';
 import { readRecording, thinned } from './recording.ts';
 import type { Specimen } from './specimen.ts';
-import { STRIP_DEAD_TIME_S } from './virtual-detector.ts';
 import { virtualSample } from './virtual-sample.ts';
 
 /** The specimen that the options ask for, drawn from `random`. Fails with 'badInput' or 'model'. */
@@ -29,7 +29,7 @@ export async function loadSpecimen(options: SimulatorOptions, random: RandomSour
     unknownPeakShare,
     peakCps,
     radiation: radiation ?? parseRadiation('CuKa12'),
-    deadTimeS: STRIP_DEAD_TIME_S,
+    physics: physicsOf(options),
     sampleId,
     random: random.fork('sample'),
   });

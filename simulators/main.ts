@@ -12,6 +12,7 @@ import { fileJournal, type Journal, noJournal } from './journal.ts';
 import { faultCases, junitText, writeReport } from './junit.ts';
 import { loadSpecimen, readText } from './load-specimen.ts';
 import { checkOptions, type SimulatorOptionsInput } from './options.ts';
+import type { Specimen } from './specimen.ts';
 import { truthStream } from './truth-stream.ts';
 import { VirtualDiffractometer } from './virtual-diffractometer.ts';
 import { stderrLog, wallClock } from './wall-runtime.ts';
@@ -44,6 +45,8 @@ export interface SimulatorDeps {
   readonly journal?: Journal;
   /** A schedule of faults as YAML text, besides that of the file. */
   readonly faultSchedule?: string;
+  /** Puts something between sample and detector: an ear for every count. */
+  readonly overhear?: (specimen: Specimen) => Specimen;
   /** What the fault 'crash' does after the instrument fell silent; the command line ends the process. */
   readonly onCrash?: () => void;
 }
@@ -62,7 +65,8 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     ...(options.faults === null ? [] : readFaultSchedule(readText(options.faults), options.faults)),
     ...readFaultSchedule(deps.faultSchedule ?? '', 'faultSchedule'),
   ];
-  const specimen = await loadSpecimen(options, random);
+  const drawn = await loadSpecimen(options, random);
+  const specimen = deps.overhear?.(drawn) ?? drawn;
   const truth = (): Readonly<Record<string, unknown>> => ({ seed: options.seed, sampleId: specimen.sampleId, ...specimen.truth() });
   if (options.truth !== null) writeTruth(options.truth, truth());
   const toFile = options.journal === null ? noJournal : fileJournal(options.journal);
@@ -77,6 +81,7 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const profile = plugIn.profile(options, specimen, instrumentId);
   const device = new VirtualDiffractometer({ bootId, profile, specimen, speed: options.speed, clock, log, journal });
   const endpoint = await plugIn.make({ options, bootId, instrumentId, device, specimen, clock, log, random, journal });
+  const reach = { ...endpoint.reach, holder: specimen.holder ?? null };
   const closing = new AbortController();
   const startedAt = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
   let faultRecords: () => FaultRecord[] = () => [];
@@ -97,7 +102,7 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     report();
   };
   try {
-    faultRecords = armFaults(planned, { device, clock, signal: closing.signal, crash, ...endpoint.reach }, (fault, atS, effect) => {
+    faultRecords = armFaults(planned, { device, clock, signal: closing.signal, crash, ...reach }, (fault, atS, effect) => {
       journal('fault', { fault, atS, effect });
       log.info('a fault took effect', { fault, atS, effect });
     });
@@ -118,7 +123,7 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     bootId,
     device,
     faultRecords,
-    whyNot: (fault) => whyNot(fault, endpoint.reach),
+    whyNot: (fault) => whyNot(fault, reach),
     truth,
     close: () => {
       closed ??= shutDown();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { badInput } from '../src/domain/errors.ts';
+import { isPlain, physicsShape } from './physics-options.ts';
 
 const phase = z.strictObject({ phaseId: z.string().min(1), height: z.number().positive() });
 const file = z.string().min(1).nullable().default(null);
@@ -51,6 +52,7 @@ export const simulatorOptionsSchema = z
     strainMax: z.number().min(0).max(0.05).default(0.005),
     unknownPeakShare: z.number().min(0).max(1).default(0),
     peakCps: z.number().positive().max(1e7).nullable().default(null),
+    ...physicsShape,
     replay: file,
     replaySlow: file,
     thin: z.number().gt(0).max(1).default(1),
@@ -66,6 +68,10 @@ export const simulatorOptionsSchema = z
   })
   .refine((options) => options.replay !== null || (options.replaySlow === null && options.thin === 1), 'replaySlow and thin need replay')
   .refine((options) => options.replay === null || options.phases === null, 'phases and replay exclude each other')
+  .refine(
+    (options) => options.replay === null || isPlain(options),
+    'replay hands out counts as they are: leave tube, counter and sample alone',
+  )
   .refine((options) => (options.tlsCert === null) === (options.tlsKey === null), 'tlsCert and tlsKey go together');
 
 export type SimulatorOptions = z.infer<typeof simulatorOptionsSchema>;

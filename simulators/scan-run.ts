@@ -133,7 +133,8 @@ export class ScanRun {
     const { pointCount } = this.body;
     const startS = this.atS;
     const doneAtS = (index: number): number => startS + this.timing.pointDoneS(index);
-    const exposure = this.deps.specimen.expose(this.body);
+    const halfS = this.body.dwellNs / 2e9;
+    const exposure = this.deps.specimen.expose(this.body, (index) => doneAtS(index) - halfS);
     this.deps.onCounting(doneAtS);
     let reached = true;
     while (reached && this.pointsDone < pointCount) {

@@ -1,6 +1,8 @@
 import type { AngleRange } from '../src/domain/angle-range.ts';
 import type { Radiation } from '../src/domain/radiation.ts';
 import type { Capabilities } from '../src/ports/diffractometer.ts';
+import type { SampleHolder } from './sample-holder.ts';
+import type { RateOf, TakenAtS } from './virtual-detector.ts';
 
 /** A scan as the wire commands it: point i at fromUdeg + i stepUdeg (1e-6 degree), each with the live time dwellNs. */
 export interface WireScan {
@@ -35,9 +37,12 @@ export interface Specimen {
   readonly apertureDeg: number | null;
   /** Why this scan cannot be had, or null. */
   refusal(scan: WireScan): { readonly code: 'invalid' | 'outOfLimits' | 'deviceFault'; readonly text: string } | null;
-  expose(scan: WireScan): Exposure;
+  /** `takenAtS` tells when each point is measured. */
+  expose(scan: WireScan, takenAtS: TakenAtS): Exposure;
   /** True rates in counts per second at any angles; absent where there are only counts that were recorded once. */
-  readonly rateCps?: (twoThetaDeg: Float64Array) => Float64Array;
+  readonly rateCps?: RateOf;
+  /** Where something else can be put in its place; absent where there are only counts that were recorded once. */
+  readonly holder?: SampleHolder;
   /** What it really is; for the truth file only, never for the wire. */
   truth(): Readonly<Record<string, unknown>>;
 }

@@ -1,20 +1,15 @@
 import type { ReferencePhase } from '../models/references/load-references.ts';
 import { computeReflections } from '../src/diffraction/reflections.ts';
-import {
-  drawScene,
-  type LibraryPhase,
-  POWDER_PRIOR,
-  type Scene,
-  type ScenePrior,
-  sceneRates,
-  sceneWeightFractions,
-} from '../src/diffraction/scene.ts';
+import { drawScene, type LibraryPhase, POWDER_PRIOR, type Scene, type ScenePrior, sceneWeightFractions } from '../src/diffraction/scene.ts';
+import type { Texture } from '../src/diffraction/texture.ts';
 import { badInput } from '../src/domain/errors.ts';
 import { parsePhaseId, samePhase } from '../src/domain/phase.ts';
 import { primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
 import type { RandomSource } from '../src/ports/runtime.ts';
+import { MountedSample } from './mounted-sample.ts';
+import type { SamplePhysics } from './sample-physics.ts';
 import type { Specimen, WireScan } from './specimen.ts';
-import { poissonExposure } from './virtual-detector.ts';
+import { poissonExposure, type TakenAtS } from './virtual-detector.ts';
 
 /** A phase of the sample; `height` is that of its strongest line relative to the others' heights. */
 export interface PhaseAmount {
@@ -33,7 +28,7 @@ export interface VirtualSampleSetup {
   readonly unknownPeakShare: number;
   /** Counts per second in the strongest line; null draws it. */
   readonly peakCps: number | null;
-  readonly deadTimeS: number;
+  readonly physics: SamplePhysics;
   readonly sampleId: string;
   readonly random: RandomSource;
 }
@@ -51,13 +46,16 @@ const SHORTEST_LINE = 0.88;
  * Fails with 'badInput' for a phase that the space does not hold.
  */
 export function virtualSample(setup: VirtualSampleSetup): Specimen {
-  const { random, radiation, deadTimeS, references } = setup;
+  const { random, radiation, physics, references } = setup;
   const amounts = setup.phases ?? drawAmounts(references, random.fork('amounts'));
   const scene = drawSceneOf(amounts, setup);
   const peakCps = setup.peakCps ?? logUniform(random.fork('peak'), PEAK_CPS);
-  const strongest = Math.max(...scene.phases.map((phase) => phase.state.scale));
-  const factor = peakCps / strongest;
-  const rateOf = (twoThetaDeg: Float64Array): Float64Array => sceneRates(scene, twoThetaDeg).map((cps) => cps * factor);
+  const other = (): Scene | null => {
+    const others = drawAmounts(references, random.fork('wrong'), amounts);
+    return others.length === 0 ? null : drawSceneOf(others, { ...setup, random: random.fork('wrong') });
+  };
+  const sample = new MountedSample({ right: scene, other, peakCps, physics, random: random.fork('grains') });
+  const rateOf = (twoThetaDeg: Float64Array, takenAtS: TakenAtS) => sample.rateCps(twoThetaDeg, takenAtS);
   const visits = new Map<string, number>();
   return {
     sampleId: setup.sampleId,
@@ -66,20 +64,25 @@ export function virtualSample(setup: VirtualSampleSetup): Specimen {
     range: null,
     apertureDeg: null,
     refusal: () => null,
-    expose(scan: WireScan) {
+    expose(scan: WireScan, takenAtS) {
       const geometry = `${scan.fromUdeg}/${scan.stepUdeg}/${scan.pointCount}/${scan.dwellNs}`;
       const visit = (visits.get(geometry) ?? 0) + 1;
       visits.set(geometry, visit);
-      return poissonExposure(rateOf, scan, random.fork(`counts/${geometry}/${visit}`), deadTimeS);
+      const light = { rateOf, version: () => sample.version };
+      return poissonExposure(light, scan, random.fork(`counts/${geometry}/${visit}`), physics.deadTime, takenAtS);
     },
     rateCps: rateOf,
-    truth: () => ({ kind: 'scene', ...describe(scene, peakCps) }),
+    holder: sample,
+    truth: () => ({ kind: 'scene', ...describe(scene, peakCps), physics }),
   };
 }
 
-/** Three different member phases with known structures: a main one, a second and a minor one. */
-function drawAmounts(references: readonly ReferencePhase[], random: RandomSource): PhaseAmount[] {
-  const members = references.filter(({ role, phaseId }) => role === 'member' && parsePhaseId(phaseId)?.spaceGroup !== 0);
+/** Three different member phases with known structures, none of them of `without`: a main one, a second and a minor one. */
+function drawAmounts(references: readonly ReferencePhase[], random: RandomSource, without: readonly PhaseAmount[] = []): PhaseAmount[] {
+  const members = references.filter(
+    ({ role, phaseId }) =>
+      role === 'member' && parsePhaseId(phaseId)?.spaceGroup !== 0 && !without.some((known) => samePhase(known.phaseId, phaseId)),
+  );
   const heights = [1, logUniform(random, SECOND_HEIGHT), logUniform(random, MINOR_HEIGHT)];
   return heights
     .slice(0, members.length)
@@ -87,7 +90,7 @@ function drawAmounts(references: readonly ReferencePhase[], random: RandomSource
 }
 
 function drawSceneOf(amounts: readonly PhaseAmount[], setup: VirtualSampleSetup): Scene {
-  const { radiation, random, references } = setup;
+  const { radiation, random, references, physics } = setup;
   const wavelengthA = primaryWavelengthA(radiation) * SHORTEST_LINE;
   const library = amounts.map(({ phaseId }): LibraryPhase => {
     const reference = references.find((known) => samePhase(known.phaseId, phaseId));
@@ -106,6 +109,7 @@ function drawSceneOf(amounts: readonly PhaseAmount[], setup: VirtualSampleSetup)
     radiation,
     phaseCount: library.map((_, i) => (i === library.length - 1 ? 1 : 0)),
     unknownPeaks: { ...powder.unknownPeaks, share: setup.unknownPeakShare },
+    ...(physics.grainSigma === null ? {} : { grainSigma: physics.grainSigma === 0 ? null : [physics.grainSigma, physics.grainSigma] }),
     // Where only wavelengths are known there may be no tube at all.
     ...(radiation.anode !== null ? {} : { kBetaWeight: [0, 0], tungstenWeight: [0, 0] }),
   };
@@ -113,9 +117,16 @@ function drawSceneOf(amounts: readonly PhaseAmount[], setup: VirtualSampleSetup)
   const strongest = Math.max(...amounts.map(({ height }) => height));
   const phases = library.map(({ phaseId }, i) => {
     const { state } = scene.phases.find((phase) => phase.phaseId === phaseId)!;
-    return { phaseId, state: { ...state, scale: (scene.peakCps * amounts[i]!.height) / strongest } };
+    const scale = (scene.peakCps * amounts[i]!.height) / strongest;
+    return { phaseId, state: { ...state, scale, texture: chosenTexture(physics) ?? state.texture } };
   });
-  return { ...scene, phases };
+  const { displacementMm, zeroShiftDeg } = physics;
+  const shift = { zeroDeg: zeroShiftDeg ?? scene.shift.zeroDeg, displacementMm: displacementMm ?? scene.shift.displacementMm };
+  return { ...scene, phases, shift };
+}
+
+function chosenTexture({ textureR, textureAxis: [h, k, l] }: SamplePhysics): Texture | null {
+  return textureR === null ? null : { h, k, l, r: textureR };
 }
 
 function describe(scene: Scene, peakCps: number): Readonly<Record<string, unknown>> {

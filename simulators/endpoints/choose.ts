@@ -1,4 +1,5 @@
 import { badInput } from '../../src/domain/errors.ts';
+import { PHYSICS_HELP } from '../physics-options.ts';
 import type { EndpointPlugIn } from './endpoint.ts';
 import { endpoints } from './registry.ts';
 
@@ -8,6 +9,7 @@ const COMMON: Readonly<Record<string, string>> = {
   sample: 'a measured file to hand out, or phases as below',
   phases: 'ZrO2_14:1,CaO_225:0.1 instead of a drawn sample',
   replay: 'measured file to hand out instead of a sample',
+  ...PHYSICS_HELP,
   truth: 'file for what the sample really is',
   faults: 'schedule of faults, YAML',
   journal: 'file for what the instrument truly did',
@@ -33,5 +35,5 @@ export function helpText(args: readonly string[]): string {
 }
 
 function lines(help: Readonly<Record<string, string>>): string[] {
-  return Object.entries(help).map(([flag, meaning]) => `  --${flag.padEnd(12)} ${meaning}`);
+  return Object.entries(help).map(([flag, meaning]) => `  --${flag.padEnd(17)} ${meaning}`);
 }

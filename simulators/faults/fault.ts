@@ -8,6 +8,7 @@ import type { SampleReach } from '../endpoints/sample-reach.ts';
 import type { StripReach } from '../endpoints/strip-reach.ts';
 import type { Goniometer } from '../goniometer.ts';
 import type { Tamper } from '../mqtt-endpoint.ts';
+import type { SampleHolder } from '../sample-holder.ts';
 import type { VirtualDiffractometer } from '../virtual-diffractometer.ts';
 
 /** The native contract's stream of messages. */
@@ -45,6 +46,8 @@ export interface WireReach {
   readonly samples: SampleReach | null;
   /** Detectors of strips that are read frame by frame. */
   readonly strips: StripReach | null;
+  /** Samples that are drawn, not recorded. */
+  readonly holder: SampleHolder | null;
 }
 
 /** What a fault can reach. Wall times run on `clock`. */
@@ -68,6 +71,7 @@ export const NOTHING_TO_REACH: WireReach = {
   textResults: null,
   samples: null,
   strips: null,
+  holder: null,
 };
 
 export type Need = keyof WireReach;

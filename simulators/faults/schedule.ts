@@ -93,6 +93,7 @@ const MISSING: Readonly<Record<Need, readonly [string, string]>> = {
   results: ['results that are files', 'start the simulator with --as aeris or --as bruker-lablims'],
   textResults: ['results in plain text', 'start the simulator with --as bruker-lablims'],
   samples: ['a sample changer', 'start the simulator with --as aeris'],
+  holder: ['a sample that is drawn', 'start the simulator without --replay'],
   strips: ['a detector that is read frame by frame', 'start the simulator with --as huber-mythen'],
 };
 

@@ -2,6 +2,8 @@
 export interface LitPiece {
   readonly armDeg: number;
   readonly seconds: number;
+  /** Its middle, in instrument seconds. */
+  readonly atS: number;
 }
 
 /** Into so many pieces a time is cut in which the arm moves. */
@@ -46,7 +48,7 @@ export class ExposureTrace {
   private add(fromS: number, seconds: number): void {
     const step = seconds / PIECES_OF_MOTION;
     const armDeg = Array.from({ length: PIECES_OF_MOTION }, (_, i) => this.armDegAt(fromS + (i + 0.5) * step));
-    if (armDeg.every((deg) => deg === armDeg[0])) this.pieces.push({ armDeg: armDeg[0]!, seconds });
-    else this.pieces.push(...armDeg.map((deg) => ({ armDeg: deg, seconds: step })));
+    if (armDeg.every((deg) => deg === armDeg[0])) this.pieces.push({ armDeg: armDeg[0]!, seconds, atS: fromS + seconds / 2 });
+    else this.pieces.push(...armDeg.map((deg, i) => ({ armDeg: deg, seconds: step, atS: fromS + (i + 0.5) * step })));
   }
 }

@@ -4,6 +4,7 @@ import { NOTHING_TO_REACH } from '../../faults/fault.ts';
 import { Goniometer } from '../../goniometer.ts';
 import { type InstrumentProfile, profileFor } from '../../instrument-profile.ts';
 import type { SimulatorOptions } from '../../options.ts';
+import { physicsOf } from '../../physics-options.ts';
 import type { Specimen } from '../../specimen.ts';
 import type { Endpoint, EndpointPlugIn, EndpointSetup } from '../endpoint.ts';
 import { ReplyGate } from '../reply-gate.ts';
@@ -17,7 +18,7 @@ import { answerSmc, VERSION } from './smc-commands.ts';
 import { SocketServer } from './socket-server.ts';
 import { StripDetector } from './strip-detector.ts';
 import { CHANNELS_PER_MODULE, PITCH_MM } from './strip-geometry.ts';
-import { StripSensor } from './strip-sensor.ts';
+import { STRIP_DEAD_S, StripSensor } from './strip-sensor.ts';
 
 /** h c, in keV A. */
 const KEV_A = 12.39842;
@@ -57,7 +58,14 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
   const axes = new SmcAxes(goniometer, device);
   const photonKev = KEV_A / primaryWavelengthA(specimen.radiation);
   const chance = random.fork('strips');
-  const sensor = new StripSensor(modules, radiusMm, photonKev, specimen.rateCps, chance.fork('sensor'));
+  const sensor = new StripSensor(
+    modules,
+    radiusMm,
+    photonKev,
+    specimen.rateCps,
+    physicsOf(options, STRIP_DEAD_S).deadTime,
+    chance.fork('sensor'),
+  );
   const detector = new StripDetector({
     device,
     goniometer,

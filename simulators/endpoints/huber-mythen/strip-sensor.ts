@@ -1,5 +1,6 @@
 import type { RandomSource } from '../../../src/ports/runtime.ts';
-import { observedCps, type RateOf } from '../../virtual-detector.ts';
+import { type DeadTime, observedCps } from '../../dead-time.ts';
+import type { RateOf } from '../../virtual-detector.ts';
 import type { StripDisturbance, StripReach } from '../strip-reach.ts';
 import type { LitPiece } from './exposure-trace.ts';
 import { CHANNELS_PER_MODULE, stripGeometry } from './strip-geometry.ts';
@@ -30,13 +31,15 @@ export class StripSensor implements Pick<StripReach, 'channels' | 'disturb'> {
   private readonly gain: Float64Array;
   private readonly rateOf: RateOf;
   private readonly photonKev: number;
+  private readonly deadTime: DeadTime;
   private disturbed: Disturbed[] = [];
 
-  constructor(modules: number, radiusMm: number, photonKev: number, rateOf: RateOf, random: RandomSource) {
+  constructor(modules: number, radiusMm: number, photonKev: number, rateOf: RateOf, deadTime: DeadTime, random: RandomSource) {
     const { offsetDeg, solidAngle } = stripGeometry(modules, radiusMm);
     this.offsetDeg = offsetDeg;
     this.rateOf = rateOf;
     this.photonKev = photonKev;
+    this.deadTime = deadTime;
     this.gain = solidAngle.map((share) => share * (1 + GAIN_SIGMA * clipped(random.normal())));
     this.flatField = Int32Array.from(this.gain, (gain) => Math.round(FLAT_FIELD_MEAN * gain * (1 + FLAT_FIELD_SIGMA * random.normal())));
     this.badChannels = new Uint8Array(offsetDeg.length);
@@ -58,7 +61,7 @@ export class StripSensor implements Pick<StripReach, 'channels' | 'disturb'> {
 
   /**
    * What the counters have seen in an exposure of `exposureS` that was lit as `pieces` tell; thresholds in keV, one for each module.
-   * A counter loses what falls into its dead time, n / (1 + n tau).
+   * A counter loses what falls into its dead time.
    */
   count(pieces: readonly LitPiece[], exposureS: number, thresholdKev: readonly number[], random: RandomSource): Float64Array {
     const channels = this.channels();
@@ -66,18 +69,18 @@ export class StripSensor implements Pick<StripReach, 'channels' | 'disturb'> {
     const own = this.ownCps();
     const seen = this.share(thresholdKev);
     let litS = 0;
-    for (const { armDeg, seconds } of pieces) {
+    for (const { armDeg, seconds, atS } of pieces) {
       const angles = this.offsetDeg.map((offset) => armDeg + offset);
-      const cps = this.rateOf(angles);
+      const cps = this.rateOf(angles, () => atS);
       for (let i = 0; i < channels; i++) {
         const beamCps = angles[i]! < BEAM_STOP_DEG ? 0 : cps[i]! * seen[i]!;
-        mean[i]! += observedCps(beamCps + own[i]!, STRIP_DEAD_S) * seconds;
+        mean[i]! += observedCps(beamCps + own[i]!, this.deadTime) * seconds;
       }
       litS += seconds;
     }
     const darkS = Math.max(0, exposureS - litS);
     for (const { counted } of this.disturbed) counted();
-    return mean.map((expected, i) => random.poisson(expected + observedCps(own[i]!, STRIP_DEAD_S) * darkS));
+    return mean.map((expected, i) => random.poisson(expected + observedCps(own[i]!, this.deadTime) * darkS));
   }
 
   /** Counts per second that strips make without light. */

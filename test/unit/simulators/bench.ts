@@ -16,7 +16,10 @@ export function flatSpecimen(): Specimen {
     range: null,
     apertureDeg: null,
     refusal: () => null,
-    expose: (scan) => poissonExposure((angles) => new Float64Array(angles.length).fill(10), scan, seededRandom(1), 0),
+    expose: (scan, takenAtS) => {
+      const light = { rateOf: (angles: Float64Array) => new Float64Array(angles.length).fill(10), version: () => 0 };
+      return poissonExposure(light, scan, seededRandom(1), { deadTimeS: 0, model: 'nonparalysable' }, takenAtS);
+    },
     truth: () => ({}),
   };
 }

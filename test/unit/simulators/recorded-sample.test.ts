@@ -33,7 +33,7 @@ describe('a recorded sample', () => {
     const sums = new Array<number>(BINS).fill(0);
     for (let visit = 0; visit < 4; visit++) {
       expect(sample.refusal(SCAN)).toBeNull();
-      const { counts, liveNs } = sample.expose(SCAN).count(0, BINS);
+      const { counts, liveNs } = sample.expose(SCAN, () => 0).count(0, BINS);
       expect(liveNs).toBe(1e9);
       counts.forEach((count, i) => {
         sums[i]! += count;
@@ -44,7 +44,9 @@ describe('a recorded sample', () => {
   });
 
   test('a visit of a quarter takes a quarter, give or take the binomial error', () => {
-    const { counts } = sampleOf([recording()]).expose(SCAN).count(0, BINS);
+    const { counts } = sampleOf([recording()])
+      .expose(SCAN, () => 0)
+      .count(0, BINS);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const expected = (BINS * 1000 + (BINS * (BINS - 1)) / 2) / 4;
     expect(Math.abs(total - expected)).toBeLessThan(4 * Math.sqrt(expected * 0.75));
@@ -52,7 +54,7 @@ describe('a recorded sample', () => {
   });
 
   test('chunks begin at the recorded angles', () => {
-    const exposure = sampleOf([recording()]).expose(SCAN);
+    const exposure = sampleOf([recording()]).expose(SCAN, () => 0);
     exposure.count(0, 64);
     expect(exposure.count(64, 64).fromUdeg).toBe(Math.round((10.003 + 64 * 0.0218846) * 1e6));
   });
@@ -61,7 +63,7 @@ describe('a recorded sample', () => {
     const liveNs = new Float64Array(BINS).fill(4e9);
     liveNs[5] = 4e8;
     const { liveNs: lives } = sampleOf([recording({ liveNs })])
-      .expose(SCAN)
+      .expose(SCAN, () => 0)
       .count(4, 3);
     expect(lives).toEqual([1e9, 1e8, 1e9]);
   });
@@ -83,7 +85,7 @@ describe('a recorded sample', () => {
       { stepDeg: 0.0218846, originDeg: 10.003 },
       { stepDeg: 0.0109423, originDeg: 10.003 },
     ]);
-    expect(sample.expose({ ...SCAN, stepUdeg: 10_942, dwellNs: 9e9 }).count(0, 3).counts).toEqual([7, 7, 7]);
+    expect(sample.expose({ ...SCAN, stepUdeg: 10_942, dwellNs: 9e9 }, () => 0).count(0, 3).counts).toEqual([7, 7, 7]);
     expect(sample.refusal({ ...SCAN, stepUdeg: 20_000 })?.code).toBe('invalid');
     expect(sample.refusal({ ...SCAN, fromUdeg: 10_012_000 })?.code).toBe('invalid');
     expect(sample.refusal({ ...SCAN, pointCount: BINS + 1 })?.code).toBe('outOfLimits');

@@ -35,8 +35,8 @@ describe('an exposure', () => {
     trace.mark(16);
     trace.mark(16);
     expect(trace.litPieces()).toEqual([
-      { armDeg: 43, seconds: 2 },
-      { armDeg: 43, seconds: 1 },
+      { armDeg: 43, seconds: 2, atS: 11 },
+      { armDeg: 43, seconds: 1, atS: 15.5 },
     ]);
   });
 
@@ -50,10 +50,12 @@ describe('an exposure', () => {
   });
 });
 
+const DEAD = { deadTimeS: STRIP_DEAD_S, model: 'nonparalysable' } as const;
+
 describe('the counters', () => {
   const sensor = (cps: number): StripSensor =>
-    new StripSensor(1, 240, 8.05, (angles) => new Float64Array(angles.length).fill(cps), seededRandom(5));
-  const lit = (seconds: number) => [{ armDeg: 43, seconds }];
+    new StripSensor(1, 240, 8.05, (angles) => new Float64Array(angles.length).fill(cps), DEAD, seededRandom(5));
+  const lit = (seconds: number) => [{ armDeg: 43, seconds, atS: 0 }];
 
   test('count what the rate, the gain and the time give, with the spread of Poisson', () => {
     const strips = sensor(1000);
@@ -82,7 +84,7 @@ describe('the counters', () => {
 
   test('see nothing with a threshold above the energy of the photons, and nothing behind the beam stop', () => {
     expect(sum(sensor(1000).count(lit(1), 1, [11], seededRandom(1)))).toBe(0);
-    const low = sensor(1000).count([{ armDeg: 0, seconds: 1 }], 1, [6.4], seededRandom(1));
+    const low = sensor(1000).count([{ armDeg: 0, seconds: 1, atS: 0 }], 1, [6.4], seededRandom(1));
     expect(sum(low.subarray(0, 800))).toBe(0);
     expect(sum(low.subarray(850))).toBeGreaterThan(1e5);
   });
