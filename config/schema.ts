@@ -15,7 +15,11 @@ export const configSchema = z.strictObject({
   sampleId: z.string().min(1).optional().describe('name of the sample; without it, the one the instrument reports'),
   sample: z
     .strictObject({
-      elements: z.array(z.string().min(1)).min(1).optional().describe('symbols of the elements that may be in it; phases of others are left out'),
+      elements: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe('symbols of the elements that may be in it; phases of others are left out'),
       require: z.array(z.string().min(1)).optional().describe('symbols of elements that are in it for certain'),
       expect: z.array(z.string().min(1)).optional().describe('phases thought likely, as PHASE or PHASE:0.9'),
       holder: z.string().min(1).optional().describe('what the sample lies in, where it shows: Al, Cu, Fe, or a CIF file'),

@@ -1,7 +1,7 @@
 import type { SampleKnowledge } from '../domain/sample-knowledge.ts';
 import type { Identifier } from '../ports/identifier.ts';
 
-export const identifyMethods = ['hybrid', 'search', 'nnls'] as const;
+export const identifyMethods = ['hybrid', 'search', 'nnls', 'network', 'subtract'] as const;
 export type IdentifyMethod = (typeof identifyMethods)[number];
 
 /** What the commands need of the composition: the identifier of a model, by id or folder, for a sample of which `knowledge` is told. Fails with 'model'. */
