@@ -1,6 +1,7 @@
 import { identifyReport } from '../report/identify-report.ts';
 import { makeBenchCommand } from './bench-command.ts';
 import { benchDemo } from './bench-demo.ts';
+import { benchFaults } from './bench-faults.ts';
 import { benchFormats } from './bench-formats.ts';
 import { benchFuzz } from './bench-fuzz.ts';
 import { benchWires } from './bench-wires.ts';
@@ -44,5 +45,5 @@ export const commands: readonly CommandPlugin[] = [
   formatsCommand,
   convertCommand,
   phasesCommand,
-  makeBenchCommand([benchDemo, benchFuzz, benchFormats, benchWires]),
+  makeBenchCommand([benchDemo, benchFaults, benchFuzz, benchFormats, benchWires]),
 ];
