@@ -68,10 +68,12 @@ export function featuresOf(evidence: PhaseEvidence, seen: ExaminedSearch, vote: 
 /** What the members of the found set and the phases left out are worth. */
 export function membership(seen: ExaminedSearch, votes: Votes | null, acceptance: AcceptanceModel): Membership[] {
   return seen.found.evidence.map((evidence): Membership => {
-    const features = featuresOf(evidence, seen, voteFor(votes, evidence.phaseId));
+    const features = featuresOf(evidence, seen, voteFor(votes, evidence.groupPhaseIds));
     const probability = evidence.inSet
       ? presentProbability(acceptance, features)
-      : Math.min(0.49, overlookedProbability(acceptance, features));
+      : evidence.isCovered
+        ? 0
+        : Math.min(0.49, overlookedProbability(acceptance, features));
     return {
       phaseId: evidence.phaseId,
       probability,

@@ -37,7 +37,7 @@ export function candidatesOf(
       phaseId,
       formula: known.formula,
       spaceGroup: known.spaceGroup,
-      groupPhaseIds: [phaseId],
+      groupPhaseIds: known.groupPhaseIds,
       probability,
       networkProbability: votes && vote >= 0 ? votes.probability[vote]! : null,
       spread: votes && vote >= 0 ? votes.spread[vote]! : null,

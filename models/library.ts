@@ -24,7 +24,7 @@ export function libraryFor(references: readonly ReferencePhase[], radiation: Rad
   });
 }
 
-function libraryPhase({ phaseId, structure }: ReferencePhase, { anode }: Radiation, wavelengthA: number): LibraryPhase {
+function libraryPhase({ phaseId, groupPhaseIds, structure }: ReferencePhase, { anode }: Radiation, wavelengthA: number): LibraryPhase {
   const reflections = strongLines(computeReflections(structure, { wavelengthA, twoThetaMaxDeg: MAX_DEG, anode }), NEGLIGIBLE);
   const { cell, crystalSystem } = structure;
   const state = {
@@ -39,5 +39,6 @@ function libraryPhase({ phaseId, structure }: ReferencePhase, { anode }: Radiati
     intensityFactors: null,
     extraBIsoA2: 0,
   };
-  return { phaseId, formula: structure.formula, spaceGroup: structure.spaceGroup ?? 0, state };
+  const { formula, spaceGroup } = structure;
+  return { phaseId, formula, spaceGroup: spaceGroup ?? 0, groupPhaseIds: [phaseId, ...groupPhaseIds], state };
 }

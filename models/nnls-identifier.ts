@@ -58,7 +58,7 @@ function identify(
       phaseId,
       formula: known.formula,
       spaceGroup: known.spaceGroup,
-      groupPhaseIds: [phaseId],
+      groupPhaseIds: known.groupPhaseIds,
       probability,
       networkProbability: null,
       spread: null,

@@ -20,8 +20,10 @@ export interface Vote {
   readonly spread: number;
 }
 
-/** Null without a network or for a phase it does not know. */
-export function voteFor(votes: Votes | null, phaseId: string): Vote | null {
-  const index = votes ? votes.phaseIds.indexOf(phaseId) : -1;
-  return votes && index >= 0 ? { probability: votes.probability[index]!, spread: votes.spread[index]! } : null;
+/** What it says of the most probable of phases that cannot be told apart; null without a network or for phases it does not know. */
+export function voteFor(votes: Votes | null, groupPhaseIds: readonly string[]): Vote | null {
+  if (!votes) return null;
+  const known = groupPhaseIds.map((phaseId) => votes.phaseIds.indexOf(phaseId)).filter((index) => index >= 0);
+  const [most] = known.sort((a, b) => votes.probability[b]! - votes.probability[a]!);
+  return most === undefined ? null : { probability: votes.probability[most]!, spread: votes.spread[most]! };
 }

@@ -25,6 +25,8 @@ export interface Example {
 
 export interface SceneExamples {
   readonly phases: readonly Example[];
+  /** Its weakest phases are below what a first scan can show: it teaches what a trace looks like, not how often one is overlooked. */
+  readonly hasDeepTraces: boolean;
   readonly seen: Pick<ExaminedSearch, 'misfit' | 'unexplained'>;
 }
 
@@ -41,6 +43,11 @@ const STRAINS = [0.003, 0.005, 0.01, 0.03];
 /** Ends of the range as runs have it: after the first scan, and after extensions. */
 const ENDS_DEG = [60, 60, 70, 100];
 const STEP_DEG = 0.04;
+/** Of so many scenes one, an ordinary powder, has traces down to 0.3 % of the strongest line, counted long and far enough to show some of them. */
+const DEEP_EVERY = 6;
+const DEEP_PLACE = 4;
+const DEEP_HEIGHTS = [0.003, 0.3] as const;
+const DEEP_ENDS_DEG = [70, 100, 140];
 
 /**
  * Simulated scenes, half of them ordinary powders and half with strong misfit, searched by a process per core; every phase becomes an example.
@@ -94,35 +101,42 @@ async function drawShard(options: DrawOptions, shard: number, shards: number, gi
 async function searchScene(references: readonly ReferencePhase[], seed: number, n: number, voter: Voter | null): Promise<SceneExamples> {
   const random = seededRandom(seed).fork(`acceptance-${n}`);
   const strain = STRAINS[(n >> 1) % STRAINS.length]!;
-  const prior = n % 2 === 0 ? POWDER_PRIOR(strain) : SCORING_PRIOR(strain);
+  const hasDeepTraces = n % DEEP_EVERY === DEEP_PLACE;
+  const ordinary = n % 2 === 0 ? POWDER_PRIOR(strain) : SCORING_PRIOR(strain);
+  const prior = hasDeepTraces ? { ...ordinary, relativeHeight: DEEP_HEIGHTS } : ordinary;
   const library = libraryFor(references, prior.radiation);
   const scene = drawScene(
     random,
     references.map(({ phaseId, structure }, p) => ({ phaseId, structure, reflections: library[p]!.state.reflections })),
     prior,
   );
-  const pattern = measure(random, (twoThetaDeg) => sceneRates(scene, twoThetaDeg), prior.radiation, `acceptance-${n}`);
+  const exposure = hasDeepTraces ? { endsDeg: DEEP_ENDS_DEG, leastPeakCounts: 3000 } : { endsDeg: ENDS_DEG, leastPeakCounts: 300 };
+  const pattern = measure(random, (twoThetaDeg) => sceneRates(scene, twoThetaDeg), exposure, prior.radiation, `acceptance-${n}`);
   const votes = voter ? await voter.votes(pattern) : null;
   const data = fitDataOf(pattern);
   const seen = examineSearch(data, runSearch(data, library, pattern.radiation, votes));
-  const phases = seen.found.evidence.map((evidence) => ({
-    inSet: evidence.inSet,
-    features: featuresOf(evidence, seen, voteFor(votes, evidence.phaseId)),
-    present: scene.phases.some(({ phaseId }) => samePhase(phaseId, evidence.phaseId)),
-  }));
-  return { phases, seen: { misfit: seen.misfit, unexplained: seen.unexplained } };
+  const isThere = (id: string) => scene.phases.some(({ phaseId }) => samePhase(phaseId, id));
+  const phases = seen.found.evidence
+    .filter(({ isCovered }) => !isCovered)
+    .map((evidence) => ({
+      inSet: evidence.inSet,
+      features: featuresOf(evidence, seen, voteFor(votes, evidence.groupPhaseIds)),
+      present: evidence.inSet ? evidence.groupPhaseIds.some(isThere) : isThere(evidence.phaseId),
+    }));
+  return { phases, hasDeepTraces, seen: { misfit: seen.misfit, unexplained: seen.unexplained } };
 }
 
-/** As runs measure: the strongest line first at 300 to 30,000 counts; a quarter counted 3 to 90 times longer, a quarter 3 to 30 times in windows. */
+/** As runs measure: the strongest line first at `leastPeakCounts` to a hundred times as many; a quarter counted 3 to 90 times longer, a quarter 3 to 30 times in windows. */
 function measure(
   random: RandomSource,
   rates: (twoThetaDeg: Float64Array) => Float64Array,
+  { endsDeg, leastPeakCounts }: { readonly endsDeg: readonly number[]; readonly leastPeakCounts: number },
   radiation: Pattern['radiation'],
   patternId: string,
 ): Pattern {
-  const toDeg = ENDS_DEG[random.integer(ENDS_DEG.length)]!;
+  const toDeg = endsDeg[random.integer(endsDeg.length)]!;
   const twoThetaDeg = Float64Array.from({ length: Math.round((toDeg - 10) / STEP_DEG) + 1 }, (_, i) => 10 + STEP_DEG * i);
-  const liveS = new Float64Array(twoThetaDeg.length).fill((300 * 100 ** random.uniform()) / 1000);
+  const liveS = new Float64Array(twoThetaDeg.length).fill((leastPeakCounts * 100 ** random.uniform()) / 1000);
   const repeats = random.uniform();
   if (repeats < 0.25) lengthen(liveS, twoThetaDeg, { fromDeg: 10, toDeg }, 3 * 30 ** random.uniform());
   else if (repeats < 0.5)

@@ -19,12 +19,12 @@ export function fitAcceptance(
       version,
       useNetwork,
     );
-    return scenes.filter((_, n) => n % FOLDS === fold).map((examples) => judge(trained, examples));
+    return scenes
+      .filter(({ hasDeepTraces }, n) => n % FOLDS === fold && !hasDeepTraces)
+      .map((examples) => ({ members: judge(trained, examples), seen: examples.seen }));
   });
-  const judged = folds.flat();
-  // The folds above put the scenes in another order.
-  const ordered = Array.from({ length: FOLDS }, (_, fold) => scenes.filter((_, n) => n % FOLDS === fold)).flat();
-  const sets = judged.map((members, n) => setFeaturesOf(members, ordered[n]!.seen));
+  const judged = folds.flat().map(({ members }) => members);
+  const sets = folds.flat().map(({ members, seen }) => setFeaturesOf(members, seen));
   const names = ['odds', 'misfit', 'unexplained'] as const;
   const set = fitLogistic(
     sets.map((features, n) => ({ features: { ...features }, positive: isExact(judged[n]!) })),
@@ -40,6 +40,7 @@ export function fitAcceptance(
 function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork: boolean): AcceptanceModel {
   const rows = (inSet: boolean) =>
     scenes
+      .filter(({ hasDeepTraces }) => inSet || !hasDeepTraces)
       .flatMap(({ phases }) => phases)
       .flatMap((example) => (example.inSet === inSet ? [{ features: { ...example.features }, positive: example.present }] : []));
   const network = useNetwork ? ({ network: 1, spread: 0 } as const) : {};

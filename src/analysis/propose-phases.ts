@@ -20,6 +20,8 @@ export interface LibraryPhase {
   readonly phaseId: string;
   readonly formula: string;
   readonly spaceGroup: number;
+  /** The phases that X-rays cannot tell from it, itself among them: of these only one is ever in a set. */
+  readonly groupPhaseIds: readonly string[];
   readonly state: PhaseState;
 }
 

@@ -22,7 +22,11 @@ export interface SearchOptions {
 /** What the search knows of one phase, in nats. */
 export interface PhaseEvidence {
   readonly phaseId: string;
+  /** The phases that X-rays cannot tell from it, itself among them. */
+  readonly groupPhaseIds: readonly string[];
   readonly inSet: boolean;
+  /** Not in the set, but a phase is that X-rays cannot tell from this one. */
+  readonly isCovered: boolean;
   /** Likelihood lost when the phase is left out (in the set), or won when it is added (outside). */
   readonly gain: number;
   /** Likelihood lost when the phase is replaced by its best rival; equal to `gain` where no rival does better than nothing. */
@@ -67,6 +71,11 @@ export function searchPhases(data: FitData, library: readonly LibraryPhase[], op
   return { best, evidence: weigh(trials, best, library, tried) };
 }
 
+/** Is the phase in the mixture, or one that X-rays cannot tell from it? */
+function covers({ phases }: MixtureFit, { groupPhaseIds }: LibraryPhase): boolean {
+  return phases.some(({ phaseId }) => groupPhaseIds.includes(phaseId));
+}
+
 function nameOf({ phases }: MixtureFit): string {
   return phases
     .map(({ phaseId }) => phaseId)
@@ -96,8 +105,8 @@ function bestAddition(
   library: readonly LibraryPhase[],
   options: SearchOptions,
 ): { readonly best: MixtureFit | null; readonly tried: Map<string, number> } {
-  const allowed = new Set(library.map(({ phaseId }) => phaseId));
-  const proposals = trials.proposals(now).filter(({ phaseId }) => allowed.has(phaseId) && !inSet(now, phaseId));
+  const allowed = new Set(library.filter((phase) => !covers(now, phase)).map(({ phaseId }) => phaseId));
+  const proposals = trials.proposals(now).filter(({ phaseId }) => allowed.has(phaseId));
   const chosen = proposals.filter(({ phaseId, gain }, rank) => gain > 0 && (rank < options.width || options.seeds.includes(phaseId)));
   const tried = new Map<string, number>();
   let best: MixtureFit | null = null;
@@ -141,15 +150,19 @@ function weigh(
   tried: ReadonlyMap<string, number>,
 ): PhaseEvidence[] {
   const evidence: PhaseEvidence[] = [];
+  const groupOf = new Map(library.map(({ phaseId, groupPhaseIds }) => [phaseId, groupPhaseIds]));
+  const free = new Set(library.filter((phase) => !covers(best, phase)).map(({ phaseId }) => phaseId));
   for (const [p, { phaseId }] of best.phases.entries()) {
     if (isHeld({ phaseId })) continue;
     const rest = trials.without(best, phaseId);
     const gain = rest.objective - best.objective;
-    const rival = trials.proposals(rest).find((proposal) => !inSet(best, proposal.phaseId));
+    const rival = trials.proposals(rest).find((proposal) => free.has(proposal.phaseId));
     const margin = rival ? Math.min(gain, trials.added(rest, rival, false).objective - best.objective) : gain;
     evidence.push({
       phaseId,
+      groupPhaseIds: groupOf.get(phaseId) ?? [phaseId],
       inSet: true,
+      isCovered: false,
       gain,
       margin,
       rivalId: rival && rival.gain > 0 ? rival.phaseId : null,
@@ -157,13 +170,15 @@ function weigh(
     });
   }
   const proposals = new Map(trials.proposals(best).map((proposal) => [proposal.phaseId, proposal]));
-  for (const { phaseId } of library) {
+  for (const { phaseId, groupPhaseIds } of library) {
     if (inSet(best, phaseId)) continue;
     const rough = proposals.get(phaseId)?.gain ?? 0;
     const gain = Math.min(rough, tried.get(phaseId) ?? rough);
     evidence.push({
       phaseId,
+      groupPhaseIds,
       inSet: false,
+      isCovered: !free.has(phaseId),
       gain,
       margin: gain,
       rivalId: evidence.find((other) => other.rivalId === phaseId)?.phaseId ?? null,

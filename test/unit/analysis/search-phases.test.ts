@@ -76,3 +76,18 @@ test('what is proposed from elsewhere is tried, and refused where it is not ther
   const result = search({ ...mixture, phases: mixture.phases.slice(0, 1) }, { width: 1, seeds: ['SnO2_136', 'CuO_15'] });
   expect(setOf(result)).toEqual(['TiO2_136']);
 });
+
+test('of phases that X-rays cannot tell apart one is in the set, and the others neither rival it nor ask to be added', () => {
+  const group = ['ZnO_186', 'CaF2_225'];
+  const library = LIBRARY.map((phase) => (group.includes(phase.phaseId) ? { ...phase, groupPhaseIds: group } : phase));
+  const phases = [
+    { phaseId: 'ZnO_186', state: stateOf('ZnO_186', { scale: 200 }) },
+    { phaseId: 'CaF2_225', state: stateOf('CaF2_225', { scale: 60 }) },
+  ];
+  const { best, evidence } = searchPhases(dataOf({ phases, seed: 3 }), library, OPTICS, options);
+  expect(best.phases.map(({ phaseId }) => phaseId)).toContain('ZnO_186');
+  expect(best.phases.map(({ phaseId }) => phaseId)).not.toContain('CaF2_225');
+  expect(evidence.filter(({ isCovered }) => isCovered).map(({ phaseId }) => phaseId)).toEqual(['CaF2_225']);
+  expect(evidence.find(({ phaseId }) => phaseId === 'ZnO_186')).toMatchObject({ groupPhaseIds: group, isCovered: false });
+  expect(evidence.map(({ rivalId }) => rivalId)).not.toContain('CaF2_225');
+});
