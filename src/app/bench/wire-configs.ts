@@ -17,6 +17,8 @@ export interface WireSetup {
 
 const STRIP = { apertureDeg: 2.9, perScanS: 10 };
 const LIMITS = { fromDeg: 5, toDeg: 140 };
+/** Processes share the processor with all the simulators and the identifier: late is not yet lost. */
+const SAFETY_VALID_MS = 30_000;
 const KNOWN = { simulated: true, radiation: 'CuKa12', wireTellsNoSafety: true };
 
 /** One setup for each wire. Waits of drivers are on the wall's clock, so they shrink with the speed. `folder` is for what passes as files. */
@@ -32,7 +34,13 @@ export function wireSetups(folder: string): readonly WireSetup[] {
 
 function dacoSetup(speed: number): WireSetup {
   const options = { instrumentId: 'd5000', radiation: 'CuKa12', simulated: true, limits: { fromDeg: -5, toDeg: 150 } };
-  return { as: 'daco-mp', speed, simulator: {}, options: { ...options, clockSpeed: speed, pollMs: 50 }, apart: null };
+  return {
+    as: 'daco-mp',
+    speed,
+    simulator: {},
+    options: { ...options, clockSpeed: speed, pollMs: 50, safetyValidMs: SAFETY_VALID_MS },
+    apart: null,
+  };
 }
 
 /** Stored programs as somebody would make them who means to go back to windows three times as long as before. */
@@ -70,7 +78,14 @@ function aerisSetup(speed: number, folder: string): WireSetup {
 }
 
 function labLimsSetup(speed: number, folder: string): WireSetup {
-  const timing = { pollMs: 30, resultGraceMs: 10_000, partialWaitMs: 2000, statusIntervalMs: 200, safetyValidMs: 5000, clockSpeed: speed };
+  const timing = {
+    pollMs: 30,
+    resultGraceMs: 10_000,
+    partialWaitMs: 2000,
+    statusIntervalMs: 200,
+    safetyValidMs: SAFETY_VALID_MS,
+    clockSpeed: speed,
+  };
   const job = { samplePosition: '1A01', experimentFile: '25C.bsml' };
   return {
     as: 'bruker-lablims',
@@ -92,7 +107,7 @@ function huberSetup(speed: number): WireSetup {
       instrumentId: 'huber',
       goniometer: axes,
       detector: { modules: [{ radiusMm: 240 }] },
-      timing: { clockSpeed: speed, pollMs: 5, bannerMs: 200, statusIntervalMs: 100 },
+      timing: { clockSpeed: speed, pollMs: 5, bannerMs: 1000, statusIntervalMs: 100, safetyValidMs: SAFETY_VALID_MS },
     },
     apart: 'a point is the sum of the strips and snapshots that saw it, each with photons of its own',
   };
