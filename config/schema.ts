@@ -2,11 +2,42 @@ import { z } from 'zod';
 
 const deg = z.number().min(-20).max(170);
 
+const goalTerms = {
+  confidence: z.number().gt(0.5).lt(1).default(0.95).describe('probability that the answer must reach'),
+  maxPhases: z.int().min(1).max(6).default(4),
+  budgetInstrumentS: z.number().positive().default(3600).describe('instrument time that may be spent, in s'),
+  maxCycles: z.int().min(1).max(1000).default(12),
+  ceilingDeg: deg.default(100).describe('no angle above this is measured, degrees 2theta'),
+};
+
+const goalSchema = z.preprocess(
+  (goal) => (typeof goal === 'object' && goal !== null && !('kind' in goal) ? { ...goal, kind: 'identify' } : goal),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('identify'), ...goalTerms }),
+    z.strictObject({
+      kind: z.literal('confirm').describe('is this phase there, above this share of the crystalline weight?'),
+      phaseId: z.string().min(1),
+      aboveWeightFraction: z.number().min(0).lt(1).default(0).describe('0: is it there at all'),
+      ...goalTerms,
+    }),
+    z.strictObject({
+      kind: z.literal('quantify').describe('which phases, and how much of each?'),
+      sigmaWeightFraction: z.number().gt(0).lt(0.5).default(0.01).describe('standard error that every fraction must reach'),
+      ...goalTerms,
+    }),
+  ]),
+);
+
 /** The one schema of a run's config; options of plug-ins are checked by the plug-in's own schema (`load.ts`). */
 export const configSchema = z.strictObject({
   instrument: z.strictObject({
     driver: z.string().describe('id of the driver'),
     options: z.record(z.string(), z.unknown()).default({}).describe('options of the driver; with a simulator, its address is filled in'),
+    maxCps: z
+      .number()
+      .positive()
+      .optional()
+      .describe('rate above which the detector loses counts, in counts per second: a first scan above it is warned of'),
   }),
   simulator: z
     .record(z.string(), z.unknown())
@@ -27,16 +58,7 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('what is known of the sample (docs/identify.md)'),
-  goal: z
-    .strictObject({
-      kind: z.literal('identify').default('identify'),
-      confidence: z.number().gt(0.5).lt(1).default(0.95).describe('probability that the set of phases must reach'),
-      maxPhases: z.int().min(1).max(6).default(4),
-      budgetInstrumentS: z.number().positive().default(3600).describe('instrument time that may be spent, in s'),
-      maxCycles: z.int().min(1).max(1000).default(12),
-      ceilingDeg: deg.default(100).describe('no angle above this is measured, degrees 2theta'),
-    })
-    .prefault({}),
+  goal: goalSchema.prefault({}),
   policy: z.strictObject({ id: z.string(), options: z.record(z.string(), z.unknown()).default({}) }).prefault({ id: 'cam-disagreement' }),
   model: z
     .strictObject({
@@ -51,7 +73,11 @@ export const configSchema = z.strictObject({
       toDeg: deg.default(140),
       maxDwellS: z.number().positive().default(600).describe('longest live time per point of one scan, in s'),
       maxScanS: z.number().positive().default(7200).describe('longest expected duration of one scan, in s'),
-      collisionZones: z.array(z.strictObject({ fromDeg: deg, toDeg: deg })).default([]),
+      maxBeamS: z.number().positive().default(86_400).describe('longest time in the beam of the sample over all scans of a run, in s'),
+      collisionZones: z
+        .array(z.strictObject({ fromDeg: deg, toDeg: deg }))
+        .default([])
+        .describe('angles that no scan may touch: something stands there'),
     })
     .prefault({}),
   store: z.strictObject({ folder: z.string().min(1).default('runs') }).prefault({}),

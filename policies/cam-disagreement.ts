@@ -4,6 +4,7 @@ import type { Decision, MeasureDecision, PlannedScan, RunView, Verdict } from '.
 import { claimed } from '../src/domain/identification.ts';
 import type { Policy } from '../src/ports/policy.ts';
 import { highestDeg, meanDwellS, measuredRanges, peakDwellS, reachable } from './coverage.ts';
+import { acceptIfAnswered, vaguest } from './goal-rules.ts';
 import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
 
 export const camDisagreementOptions = z.strictObject({
@@ -40,10 +41,10 @@ export function makeCamDisagreement(options: Options): Policy {
         const first = survey(view, options);
         return first ? withinBudget(view, first) : giveUp(view, 'futile');
       }
-      const accepted = options.stop === 'published' ? acceptPublished(view) : acceptIfSure(view);
+      const accepted = options.stop === 'published' ? acceptPublished(view) : acceptIfAnswered(view);
       if (accepted) return accepted;
       if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
-      const plan = rescan(view, options) ?? extension(view, options) ?? repeat(view, options);
+      const plan = sharpen(view, options) ?? rescan(view, options) ?? extension(view, options) ?? repeat(view, options);
       return plan ? withinBudget(view, plan) : giveUp(view, 'futile');
     },
   };
@@ -120,6 +121,24 @@ function extension(view: RunView, options: Options): MeasureDecision | null {
     reason: `No measured angle separates the rivals: extend to ${range.toDeg.toFixed(1)} deg.`,
     requests: [{ range, stepDeg, dwellS: Math.min(dwellS, options.dwellCapS), purpose: 'extend', because }],
   };
+}
+
+/** Where the phases are sure and their fractions are not, every line counts: the whole range, as long as the error asks for. */
+function sharpen(view: RunView, options: Options): MeasureDecision | null {
+  const { goal, identification } = view;
+  if (goal.kind !== 'quantify' || !identification || !acceptIfSure(view)) return null;
+  const vague = vaguest(identification);
+  if (!vague || !Number.isFinite(vague.sigma)) return null;
+  // Errors fall with the square root of the time: what was counted so far is there already.
+  const more = (vague.sigma / goal.sigmaWeightFraction) ** 2 - 1;
+  const growth = Math.min(options.growth, Math.max(0.2, 1.1 * more));
+  const plan = repeat(view, { ...options, growth });
+  return (
+    plan && {
+      ...plan,
+      reason: `The phases are sure; the fraction of ${vague.phaseId} is known to ${(100 * vague.sigma).toFixed(2)} % only: count all of it longer.`,
+    }
+  );
 }
 
 function repeat(view: RunView, options: Options): MeasureDecision | null {

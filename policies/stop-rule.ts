@@ -1,14 +1,10 @@
-import type { Decision, MeasureDecision, RunView, Verdict, VerdictKind } from '../src/domain/decision.ts';
+import type { Decision, MeasureDecision, RunView, Verdict } from '../src/domain/decision.ts';
 import { estimateScanS } from '../src/domain/decision.ts';
 import { claimed } from '../src/domain/identification.ts';
+import { verdictOf } from './verdict-of.ts';
 
 /** Highest residual peak, in units of its own error, that still counts as explained. */
 export const RESIDUAL_GATE_SIGMA = 6;
-
-function verdict(kind: VerdictKind, reasonCode: Verdict['reasonCode'], view: RunView, reason: string): Verdict {
-  const phaseIds = view.identification ? claimed(view.identification).map((phase) => phase.phaseId) : [];
-  return { kind, reasonCode, phaseIds, setProbability: view.identification?.setProbability ?? null, reason };
-}
 
 /**
  * The default stop: the set of phases is as probable as asked and the fit explains the pattern. Null where more should be measured.
@@ -21,7 +17,7 @@ export function acceptIfSure(view: RunView): Verdict | null {
     return null;
   const names = claimed(seen).map((phase) => phase.phaseId);
   const percent = (100 * seen.setProbability).toFixed(1);
-  return verdict(
+  return verdictOf(
     'accept',
     'goalMet',
     view,
@@ -37,11 +33,11 @@ export function giveUp(view: RunView, reasonCode: 'budgetSpent' | 'maxCycles' | 
     futile: 'no further measurement on offer promises to decide',
   }[reasonCode];
   const seen = view.identification;
-  if (!seen) return verdict('inconclusive', reasonCode, view, `${why}, and nothing has been identified`);
+  if (!seen) return verdictOf('inconclusive', reasonCode, view, `${why}, and nothing has been identified`);
   const sure = seen.setProbability >= view.goal.confidence;
   if (sure && seen.unexplained.maxPeakSigma > RESIDUAL_GATE_SIGMA) {
     const at = seen.unexplained.atDeg === null ? '' : ` at ${seen.unexplained.atDeg.toFixed(2)} deg`;
-    return verdict(
+    return verdictOf(
       'novel',
       'unexplained',
       view,
@@ -49,10 +45,10 @@ export function giveUp(view: RunView, reasonCode: 'budgetSpent' | 'maxCycles' | 
     );
   }
   if (seen.novelty.isNovel)
-    return verdict('novel', 'unexplained', view, `${why}; the pattern does not look like any mixture of the library`);
+    return verdictOf('novel', 'unexplained', view, `${why}; the pattern does not look like any mixture of the library`);
   const rivals = seen.rivalSets.slice(1, 3).map((rival) => `${rival.phaseIds.join(' + ')} (${(100 * rival.probability).toFixed(0)} %)`);
   const named = rivals.length > 0 ? `; still possible: ${rivals.join(', ')}` : '';
-  return verdict(
+  return verdictOf(
     'inconclusive',
     reasonCode,
     view,

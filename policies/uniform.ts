@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Decision, RunView } from '../src/domain/decision.ts';
 import type { Policy } from '../src/ports/policy.ts';
 import { reachable } from './coverage.ts';
-import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
+import { acceptIfAnswered } from './goal-rules.ts';
+import { giveUp, withinBudget } from './stop-rule.ts';
 
 export const uniformOptions = z.strictObject({
   fromDeg: z.number().default(10).describe('start of the scan in degrees 2theta'),
@@ -16,7 +17,7 @@ export function makeUniform(options: z.infer<typeof uniformOptions>): Policy {
   return {
     id: 'uniform',
     decide(view: RunView): Decision {
-      const accepted = acceptIfSure(view);
+      const accepted = acceptIfAnswered(view);
       if (accepted) return accepted;
       if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
       const range = reachable(view, options);

@@ -1,4 +1,4 @@
-import type { ActivationMap, DisagreementRegion, Identification } from '../domain/identification.ts';
+import type { ActivationMap, DisagreementRegion, Identification, PhaseCandidate } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import type { Identifier } from '../ports/identifier.ts';
 import { type DisagreementOptions, findDisagreement } from './find-disagreement.ts';
@@ -6,12 +6,13 @@ import { type DisagreementOptions, findDisagreement } from './find-disagreement.
 /** Most pairs of rivals that are compared: the doubt of one cycle is seldom wider, and every pair costs instrument time. */
 const MAX_PAIRS = 3;
 
-/** The pairs of phases between which the doubt lies: each doubtful phase with its rival, most doubtful first. */
-export function rivalPairs(identification: Identification): [string, string][] {
-  const doubt = (probability: number) => Math.min(probability, 1 - probability);
+/** The pairs of phases between which the doubt lies: each doubtful phase with its rival, most doubtful first; `aboutId` before all. */
+export function rivalPairs(identification: Identification, aboutId: string | null = null): [string, string][] {
+  // The phase that was asked about comes first, however sure it is.
+  const doubt = ({ phaseId, probability }: PhaseCandidate) => (phaseId === aboutId ? 1 : Math.min(probability, 1 - probability));
   const pairs: [string, string][] = [];
-  const doubtful = identification.candidates.filter(({ probability, rivalId }) => rivalId !== null && doubt(probability) > 0.02);
-  for (const { phaseId, rivalId } of doubtful.sort((a, b) => doubt(b.probability) - doubt(a.probability))) {
+  const doubtful = identification.candidates.filter((candidate) => candidate.rivalId !== null && doubt(candidate) > 0.02);
+  for (const { phaseId, rivalId } of doubtful.sort((a, b) => doubt(b) - doubt(a))) {
     if (!rivalId || pairs.some((pair) => pair.includes(phaseId) && pair.includes(rivalId))) continue;
     pairs.push([phaseId, rivalId]);
   }
@@ -29,8 +30,9 @@ export async function compareRivals(
   pattern: Pattern,
   identification: Identification,
   options: DisagreementOptions,
+  aboutId: string | null = null,
 ): Promise<Comparison> {
-  const pairs = rivalPairs(identification);
+  const pairs = rivalPairs(identification, aboutId);
   const claimed = identification.candidates
     .filter(({ probability }) => probability >= identification.threshold)
     .map(({ phaseId }) => phaseId);

@@ -10,8 +10,10 @@ import { resumeRun, startRun } from '../loop/run.ts';
 import type { Capabilities, InstrumentIdentity } from '../ports/diffractometer.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import { knowledgeOf } from './config-knowledge.ts';
 import { makeInstrument, makePolicy, openIdentifier, openSimulator } from './compose.ts';
+import { knowledgeOf } from './config-knowledge.ts';
+import { demandKnown } from './demand-known.ts';
+import { earlierExposures } from './earlier-exposures.ts';
 
 export interface SessionOptions {
   readonly config: Config;
@@ -42,10 +44,11 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   try {
     const simulator = await openSimulator(config, { truth: truthFile });
     if (simulator) closers.push(() => simulator.close());
-    const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`);
+    const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`, earlierExposures(store, runId));
     closers.push(() => diffractometer.close());
     const identifier = await openIdentifier({ ...config.model, knowledge: knowledgeOf(config) });
     closers.push(() => identifier.close());
+    demandKnown(config.goal, identifier.phaseIds);
     const capabilities = await diffractometer.open(signal);
     const identity = await diffractometer.identity();
     options.onOpen?.(identity, capabilities);
@@ -59,6 +62,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
       policy: makePolicy(config),
       store,
       runtime,
+      ...(config.instrument.maxCps === undefined ? {} : { detectorMaxCps: config.instrument.maxCps }),
       onProgress: options.onProgress,
     };
     const handle = options.resume

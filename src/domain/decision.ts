@@ -2,9 +2,19 @@ import type { AngleRange } from './angle-range.ts';
 import type { DisagreementRegion, Identification } from './identification.ts';
 import type { ScanPurpose, ScanRequest } from './scan.ts';
 
-/** What the user wants to know, and what it may cost. Budgets run on the instrument's clock. */
-export interface RunGoal {
-  readonly kind: 'identify' | 'confirm' | 'quantify';
+/**
+ * What the user wants to know. 'identify': which phases are there. 'confirm': is this phase there above this weight fraction of the crystalline
+ * part. 'quantify': which, and each fraction to this standard error.
+ */
+export type RunQuestion =
+  | { readonly kind: 'identify' }
+  | { readonly kind: 'confirm'; readonly phaseId: string; readonly aboveWeightFraction: number }
+  | { readonly kind: 'quantify'; readonly sigmaWeightFraction: number };
+
+/** The question and what its answer may cost. Budgets run on the instrument's clock. */
+export type RunGoal = RunQuestion & GoalTerms;
+
+export interface GoalTerms {
   readonly confidence: number;
   readonly maxPhases: number;
   readonly budgetInstrumentS: number;
@@ -32,6 +42,8 @@ export interface Verdict {
   readonly setProbability: number | null;
   /** One plain sentence. */
   readonly reason: string;
+  /** The answer to a 'confirm' that was decided. */
+  readonly confirmed?: boolean;
 }
 
 export interface MeasureDecision {

@@ -8,10 +8,11 @@ import { EwaldError } from '../domain/errors.ts';
 import { identificationIdOf } from '../domain/identification.ts';
 import { saveCheckpoint } from './checkpoint.ts';
 import { type RunContext, spentS } from './context.ts';
-import { type Measured, type RunEvent, runMachine } from './machine.ts';
+import { type Measured, type Merged, type RunEvent, runMachine } from './machine.ts';
 import { keepWhatWasCounted, settle, watchScan } from './measure.ts';
 import type { RunParts } from './parts.ts';
 import { withCommand } from './reducers.ts';
+import { examineFirstScan } from './scan-gate.ts';
 
 /** How long after it was issued a command may still begin, in s of the instrument's clock. */
 const PATIENCE_S = 120;
@@ -114,12 +115,15 @@ async function commit(parts: RunParts, context: RunContext) {
   return pending;
 }
 
-function merge(parts: RunParts, context: RunContext): string {
+function merge(parts: RunParts, context: RunContext): Merged {
   const scans = context.scans.flatMap(({ scanId }) => parts.store.getScan(context.runId, scanId) ?? []);
   const pattern = mergeScans(scans);
   parts.store.putPattern(context.runId, pattern);
   note(parts, context, 'merged', { patternId: pattern.patternId, scanIds: pattern.scanIds, points: pattern.counts.length });
-  return pattern.patternId;
+  if (context.scanFindings) return { patternId: pattern.patternId, scanFindings: context.scanFindings };
+  const scanFindings = examineFirstScan(parts, context);
+  note(parts, context, 'examined', { scanFindings });
+  return { patternId: pattern.patternId, scanFindings };
 }
 
 function patternOf(parts: RunParts, context: RunContext) {
@@ -156,11 +160,9 @@ async function compare(parts: RunParts, context: RunContext) {
   if (!identification) return { regions: [], thinkingMs: 0 };
   const pattern = patternOf(parts, context);
   const { twoThetaLimits, minWindowDeg } = parts.capabilities;
-  const { maps, regions } = await compareRivals(parts.identifier, pattern, identification, {
-    limits: twoThetaLimits,
-    minWindowDeg: Math.max(5, minWindowDeg),
-    threshold: 0.25,
-  });
+  const options = { limits: twoThetaLimits, minWindowDeg: Math.max(5, minWindowDeg), threshold: 0.25 };
+  const aboutId = context.goal.kind === 'confirm' ? context.goal.phaseId : null;
+  const { maps, regions } = await compareRivals(parts.identifier, pattern, identification, options, aboutId);
   if (!parts.store.getMaps(context.runId, pattern.patternId)) parts.store.putMaps(context.runId, pattern.patternId, maps);
   note(parts, context, 'compared', { patternId: pattern.patternId, regions });
   return { regions, thinkingMs: parts.runtime.clock.monotonicMs() - startMs };

@@ -3,6 +3,7 @@ import type { Pattern } from '../domain/pattern.ts';
 import { primaryWavelengthA } from '../domain/radiation.ts';
 import { type Fragment, type Markup, markup } from './markup.ts';
 import { countText, dateText, degText, durationText, numberText, percentText, probabilityText } from './quantity-text.ts';
+import { questionText } from './question-text.ts';
 import type { RunRecord } from './run-record.ts';
 import { integrityOf } from './run-result.ts';
 
@@ -21,7 +22,7 @@ export function runFacts({ context, origin, runId }: RunRecord): Fact[] {
     ['instrument', origin.instrumentId ?? '–'],
     ...(origin.driver === null ? [] : [['driver', origin.driver] as const]),
     ['begun', dateText(origin.startedAtMs)],
-    ['goal', `${goal.kind}, confidence ${probabilityText(goal.confidence)}, at most ${goal.maxPhases} phases`],
+    ['goal', `${questionText(goal)}, confidence ${probabilityText(goal.confidence)}, at most ${goal.maxPhases} phases`],
     ['budget', `${durationText(goal.budgetInstrumentS)}, ${goal.maxCycles} cycles, up to ${degText(goal.ceilingDeg)}`],
     ['policy', context.policyId],
     ['model', context.modelId],
