@@ -47,6 +47,8 @@ export const manifestSchema = z
           distinct: z.number().int(),
           epochs: z.number(),
           width: z.number().int(),
+          cpuS: z.number().optional(),
+          device: z.string().optional(),
         }),
       )
       .min(2),

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { EwaldError } from '../src/domain/errors.ts';
 import type { SampleKnowledge } from '../src/domain/sample-knowledge.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { loadAcceptance } from './acceptance-models.ts';
+import { bundleReferences, referencesNamed } from './bundle-references.ts';
 import { blindTo, openHolder } from './holder-lines.ts';
 import { leaveOut } from './leave-out.ts';
+import { readManifest } from './manifest.ts';
 import { mixtureIdentifier } from './mixture-identifier.ts';
 import { nnlsIdentifier } from './nnls-identifier.ts';
 import { openEnsemble } from './onnx-ensemble.ts';
-import { loadReferences, type ReferencePhase } from './references/load-references.ts';
+import type { ReferencePhase } from './references/load-references.ts';
 import { bundleDir } from './registry.ts';
 import { restrictReferences } from './restrict-references.ts';
 import type { Told } from './told-knowledge.ts';
@@ -29,18 +32,19 @@ export interface IdentifierSpec {
 export async function openIdentifier(spec: IdentifierSpec, nowMs: () => number): Promise<Identifier> {
   const knowledge = spec.knowledge ?? null;
   if (spec.method !== 'hybrid') {
-    const library = loadReferences(spec.id);
+    const library = referencesNamed(spec.id);
     const told = knowledge && toldOf(library, knowledge, []);
     const references = told?.restricted.references ?? library;
     if (spec.method === 'nnls') return nnlsIdentifier(references, nowMs);
     const acceptance = loadAcceptance('search');
     const modelSha256 = sha256(JSON.stringify([library, acceptance, ...(knowledge ? [knowledge] : [])]));
-    const parts = { modelId: `${spec.id}-search`, modelSha256, references, voter: null, acceptance, nowMs };
+    const parts = { modelId: `${basename(spec.id)}-search`, modelSha256, references, voter: null, acceptance, nowMs };
     return mixtureIdentifier({ ...parts, ...(told ? { told } : {}) });
   }
-  const ensemble = await openEnsemble(bundleDir(spec.id));
+  const folder = bundleDir(spec.id);
+  const library = bundleReferences(folder, readManifest(folder));
+  const ensemble = await openEnsemble(folder);
   const { modelId, space, onnx, phases } = ensemble.manifest;
-  const library = loadReferences(space);
   const unknown = phases.find(({ phaseId }) => !library.some((reference) => reference.phaseId === phaseId));
   if (unknown) {
     await ensemble.close();

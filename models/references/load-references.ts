@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { enantiomorphOf } from '../../src/diffraction/space-group.ts';
 import { type Structure, structuresFromCifText } from '../../src/diffraction/structure.ts';
 import { type CifBlock, cifValue, loopColumn, parseCif } from '../../src/domain/cif-syntax.ts';
 import { EwaldError } from '../../src/domain/errors.ts';
@@ -66,7 +67,8 @@ export function readReferencePhase(text: string, file: string, entry: ReferenceE
   const named = parsePhaseId(phaseId);
   if (!named) throw broken(file, `${phaseId} is not a phase id`);
   // The number 0 marks a stand-in, which has a lattice to compute with but no known space group.
-  if (named.spaceGroup !== 0 && named.spaceGroup !== structure.spaceGroup)
+  const isOwnNumber = [structure.spaceGroup, enantiomorphOf(structure.spaceGroup ?? 0)].includes(named.spaceGroup);
+  if (named.spaceGroup !== 0 && !isOwnNumber)
     throw broken(file, `${file} has space group number ${structure.spaceGroup}, its phase id ${phaseId} says ${named.spaceGroup}`);
   const block = parseCif(text)[0];
   const citation = (block ? citationOf(block) : null) ?? cited;

@@ -7,17 +7,17 @@ import type { RandomSource } from '../../src/ports/runtime.ts';
 import { poissonGrid } from '../bin-pattern.ts';
 import { gridAnglesDeg, INPUT_GRID } from '../input-grid.ts';
 import { networkInput } from '../preprocess.ts';
-import { loadReferences } from '../references/load-references.ts';
+import { loadReferences, loadReferencesFrom, type ReferencePhase } from '../references/load-references.ts';
 import { drawExposure, type ExposurePrior, SCORING_EXPOSURE, TRAINING_EXPOSURE } from './draw-exposure.ts';
 import { openPatternsWriter } from './patterns-writer.ts';
 
 /** Lines are listed to the end of the grid. */
 const TO_DEG = INPUT_GRID.fromDeg + INPUT_GRID.points * INPUT_GRID.stepDeg;
 
-/** The phases of a reference space with their lines at the reference wavelength, ready for drawing scenes. */
-export function loadLibrary(space: string): LibraryPhase[] {
+/** Phases with their lines at the reference wavelength, ready for drawing scenes. */
+export function libraryOf(references: readonly ReferencePhase[]): LibraryPhase[] {
   const options = { wavelengthA: INPUT_GRID.wavelengthA, twoThetaMaxDeg: TO_DEG, anode: 'Cu' };
-  return loadReferences(space).map(({ phaseId, structure }) => ({
+  return references.map(({ phaseId, structure }) => ({
     phaseId,
     structure,
     reflections: computeReflections(structure, options),
@@ -35,9 +35,9 @@ export interface DrawOptions {
 }
 
 /** The phases of the library that scenes are drawn from; the others are candidates that never occur. */
-function occurring(space: string, library: readonly LibraryPhase[], role: string): LibraryPhase[] {
+function occurring(references: readonly ReferencePhase[], library: readonly LibraryPhase[], role: string): LibraryPhase[] {
   if (role === 'all') return [...library];
-  const wanted = new Set(loadReferences(space).flatMap((phase) => (phase.role === role ? [phase.phaseId] : [])));
+  const wanted = new Set(references.flatMap((phase) => (phase.role === role ? [phase.phaseId] : [])));
   return library.filter(({ phaseId }) => wanted.has(phaseId));
 }
 
@@ -74,11 +74,15 @@ function priorNamed(name: string): Pick<DrawOptions, 'prior' | 'exposure'> {
   throw badInput('--prior', `there is no prior ${name}`, 'use training, scoring1 or scoring3');
 }
 
-/** `node --import tsx models/training/draw-patterns.ts --space S --count N --seed K --out FILE [--prior training] [--per-scene 1] [--role all]` */
+/**
+ * `node --import tsx models/training/draw-patterns.ts --space S --count N --seed K --out FILE [--references FOLDER] [--prior training] [--per-scene 1]
+ * [--role all]`. `--references` names a folder with structures of its own; the space then is only a name. Says on stdout what it has drawn.
+ */
 function main(): void {
   const { values } = parseArgs({
     options: {
       space: { type: 'string', default: 'solid-state-precursors' },
+      references: { type: 'string' },
       count: { type: 'string' },
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
@@ -90,22 +94,28 @@ function main(): void {
   const count = Number(values.count);
   if (!values.out || !Number.isInteger(count) || count < 1)
     throw badInput('draw-patterns', '--out and --count are needed', 'give a file and how many patterns to draw');
-  const library = loadLibrary(values.space);
+  const references = values.references === undefined ? loadReferences(values.space) : loadReferencesFrom(values.references);
+  const library = libraryOf(references);
   const phases = library.map(({ phaseId }) => phaseId);
   const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space: values.space, prior: values.prior, seed: values.seed });
   const random = seededRandom(`${values.space}/${values.prior}/${values.seed}`);
   const options = {
     ...priorNamed(values.prior),
-    occurring: occurring(values.space, library, values.role),
+    occurring: occurring(references, library, values.role),
     count,
     perScene: Number(values['per-scene']),
+  };
+  const say = (event: string, drawn: number): void => {
+    const { user, system } = process.cpuUsage();
+    process.stdout.write(`${JSON.stringify({ event, drawn, count, cpuS: (user + system) / 1e6 })}\n`);
   };
   let done = 0;
   drawPatterns(random, library, options, (heights, input) => {
     writer.write(heights, input);
-    if (++done % 2000 === 0) process.stderr.write(`${done} of ${count} patterns\n`);
+    if (++done % 500 === 0 && done < count) say('progress', done);
   });
   writer.close();
+  say('done', done);
 }
 
 if (process.argv[1]?.endsWith('draw-patterns.ts')) main();

@@ -1,12 +1,16 @@
 """Fuses trained members into one ONNX bundle with manifest, self-test and figures. See docs/training.md.
 
-python3 export.py --members work/member-*.pt --validation work/validation.bin --suite strain3=work/scoring3.bin --out ../my-bundle
+python3 export.py --members work/member-*.pt --validation work/validation.bin --suite strain3=work/scoring3.bin --about about.json --out ../my-bundle
+
+about.json: modelId, title, space; where the bundle carries its structures, references (the folder's name); groups (lists of phase ids that cannot be told
+apart); skipped (file, reason); dataSha256.
 """
 
 import argparse
 import hashlib
 import json
 import os
+import time
 
 import numpy as np
 import onnx
@@ -27,15 +31,14 @@ def arguments():
     parser.add_argument("--members", nargs="+", required=True)
     parser.add_argument("--validation", required=True, help="for the temperature and the figures under the training prior")
     parser.add_argument("--suite", action="append", default=[], help="name=file of a further set to report")
-    parser.add_argument("--pool", nargs="*", default=[], help="the training files, for their hash")
-    parser.add_argument("--model-id", default="solid-state-precursors-1")
-    parser.add_argument("--title", default="Solid-state precursors and look-alikes")
+    parser.add_argument("--pool", nargs="*", default=[], help="the training files, for their hash and number")
+    parser.add_argument("--about", required=True, help="JSON file of what the bundle is called and made from")
     parser.add_argument("--out", required=True)
     return parser.parse_args()
 
 
 def load_members(paths):
-    states = [torch.load(path, map_location="cpu") for path in sorted(paths)]
+    states = [torch.load(path, map_location="cpu") for path in paths]
     members = []
     for state in states:
         member = Member(state["points"], len(state["phases"]), state["about"]["width"])
@@ -143,8 +146,17 @@ def figures(file, logits, temperature):
     return {**summary(p, truth), "memberF1": singles, "byPhaseCount": by_count}, per_phase(p, truth, file.phases)
 
 
+def learning_curve(abouts):
+    """Mean over the members of the validation F1 after so many patterns; only marks that all members have."""
+    rows = zip(*(about.get("curve", []) for about in abouts))
+    return [{"patterns": row[0]["patterns"], "microF1": round(float(np.mean([r["microF1"] for r in row])), 4)} for row in rows]
+
+
 def main():
     options = arguments()
+    with open(options.about) as file:
+        about_bundle = json.load(file)
+    groups = about_bundle.get("groups", [])
     os.makedirs(options.out, exist_ok=True)
     members, phases, points, abouts = load_members(options.members)
     fold_and_round(members)
@@ -163,26 +175,34 @@ def main():
     self_test = write_self_test(ensemble, validation, logits, test_file)
     manifest = {
         "schema": "ewald.model/1",
-        "modelId": options.model_id,
-        "title": options.title,
-        "space": validation.header["space"],
-        "phases": [{"phaseId": phase, "groupPhaseIds": []} for phase in phases],
+        **{key: about_bundle[key] for key in ("modelId", "title", "space", "references") if about_bundle.get(key)},
+        "phases": [
+            {"phaseId": phase, "groupPhaseIds": [other for group in groups if phase in group for other in group if other != phase]}
+            for phase in phases
+        ],
         "grid": validation.header["grid"],
         "cells": points // STRIDE,
-        "members": [{key: about[key] for key in ("seed", "patterns", "distinct", "epochs", "width", "seconds")} for about in abouts],
+        "members": [{key: about[key] for key in ("seed", "patterns", "distinct", "epochs", "width", "seconds", "cpuS", "device")} for about in abouts],
         "onnx": {"file": "ensemble.onnx", "sha256": sha256(graph), "opset": OPSET, "input": "x", "logits": "logits", "maps": "maps"},
         "temperature": round(temperature, 4),
         "threshold": 0.5,
-        "dataSha256": sha256(*sorted(options.pool)) if options.pool else None,
+        "dataSha256": about_bundle.get("dataSha256") or (sha256(*options.pool) if options.pool else None),
         "selfTest": {"file": "self-test.bin", "sha256": sha256(test_file), **self_test},
-        "measured": {"simulated": True, "poolPatterns": sum(len(PatternsFile(path)) for path in options.pool), "suites": suites, "perPhase": phase_rows},
+        "measured": {
+            "simulated": True,
+            "poolPatterns": sum(len(PatternsFile(path)) for path in options.pool),
+            "learningCurve": learning_curve(abouts),
+            "suites": suites,
+            "perPhase": phase_rows,
+            "skipped": about_bundle.get("skipped", []),
+        },
     }
     for i, member in enumerate(manifest["members"]):
         member["memberId"] = f"member-{i}"
     with open(os.path.join(options.out, "manifest.json"), "w") as file:
         json.dump(manifest, file, indent=1)
         file.write("\n")
-    print(json.dumps({"temperature": temperature, "bytes": os.path.getsize(graph), "suites": suites}, indent=1))
+    print(json.dumps({"event": "done", "temperature": temperature, "bytes": os.path.getsize(graph), "cpuS": round(time.process_time(), 1)}))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import { CHANNELS } from '../preprocess.ts';
 
 /** Inputs are stored as round(value * SCALE) in 16 bits: the range is +-4, the step 1.2e-4. */
 export const SCALE = 8192;
+/** The header is padded to a multiple of this. */
 const HEADER_BYTES = 4096;
 
 /** `toFixedPoint` of each value, saturating. */
@@ -23,7 +24,7 @@ export interface PatternsWriter {
 }
 
 /**
- * Writes a patterns file for patterns_file.py: a JSON header of 4096 bytes, then per pattern the heights as bytes (255 = highest, at least 1
+ * Writes a patterns file for patterns_file.py: a JSON header padded to a multiple of 4096 bytes, then per pattern the heights as bytes (255 = highest, at least 1
  * where present, padded to an even number) and the input as little-endian 16-bit integers.
  */
 export function openPatternsWriter(
@@ -34,7 +35,8 @@ export function openPatternsWriter(
 ): PatternsWriter {
   const file = openSync(path, 'w');
   const header = { schema: 'ewald.patterns/1', phases, points: grid.points, scale: SCALE, grid, ...about };
-  writeSync(file, Buffer.from(JSON.stringify(header).padEnd(HEADER_BYTES)));
+  const text = Buffer.from(JSON.stringify(header));
+  writeSync(file, Buffer.concat([text], Math.ceil(text.length / HEADER_BYTES) * HEADER_BYTES).fill(' ', text.length));
   const labelBytes = phases.length + (phases.length % 2);
   const record = Buffer.alloc(labelBytes + 2 * CHANNELS * grid.points);
   const stored = new Int16Array(record.buffer, record.byteOffset + labelBytes, CHANNELS * grid.points);

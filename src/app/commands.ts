@@ -19,6 +19,7 @@ import { proxyCommand } from './proxy-command.ts';
 import { makeReportCommand } from './report-command.ts';
 import { runCommand } from './run-command.ts';
 import { simulateCommand } from './simulate-command.ts';
+import { trainCommand } from './train-command.ts';
 
 /** Every command of the program. */
 export const commands: readonly CommandPlugin[] = [
@@ -42,6 +43,7 @@ export const commands: readonly CommandPlugin[] = [
   proxyCommand,
   instrumentsCommand,
   modelsCommand,
+  trainCommand,
   formatsCommand,
   convertCommand,
   phasesCommand,

@@ -3,7 +3,7 @@ import { gridAnglesDeg, INPUT_GRID } from '../../../models/input-grid.ts';
 import { type Ensemble, openEnsemble } from '../../../models/onnx-ensemble.ts';
 import { loadReferences } from '../../../models/references/load-references.ts';
 import { bundleDir } from '../../../models/registry.ts';
-import { loadLibrary } from '../../../models/training/draw-patterns.ts';
+import { libraryOf } from '../../../models/training/draw-patterns.ts';
 import { addPhaseRates, type Optics } from '../../../src/diffraction/simulate-pattern.ts';
 
 const SPACE = 'solid-state-precursors';
@@ -52,7 +52,7 @@ test('names nearly every pure, unstrained phase first, and finds nothing sure in
     liveS: new Float64Array(angles.length).fill(1),
   });
   const ripple = (i: number): number => Math.round(7 * Math.sin(i * i));
-  for (const { phaseId, structure, reflections } of loadLibrary(SPACE)) {
+  for (const { phaseId, structure, reflections } of libraryOf(loadReferences(SPACE))) {
     const counts = new Float64Array(angles.length).fill(50);
     const { cell, crystalSystem } = structure;
     const strain = [0, 0, 0, 0, 0, 0];

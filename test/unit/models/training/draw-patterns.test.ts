@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { INPUT_GRID } from '../../../../models/input-grid.ts';
+import { loadReferences } from '../../../../models/references/load-references.ts';
 import { drawExposure, TRAINING_EXPOSURE } from '../../../../models/training/draw-exposure.ts';
-import { drawPatterns, loadLibrary } from '../../../../models/training/draw-patterns.ts';
+import { drawPatterns, libraryOf } from '../../../../models/training/draw-patterns.ts';
 import { fromFixedPoint, openPatternsWriter, SCALE, toFixedPoint } from '../../../../models/training/patterns-writer.ts';
 import { TRAINING_PRIOR } from '../../../../src/diffraction/scene.ts';
 import { seededRandom } from '../../../../src/diffraction/seeded-random.ts';
 
 describe('training patterns', () => {
   test('are a function of the seed, name one to four phases and stay within the stored range', () => {
-    const library = loadLibrary('solid-state-precursors').slice(0, 6);
+    const library = libraryOf(loadReferences('solid-state-precursors').slice(0, 6));
     const draw = (seed: number): { heights: number[]; input: Float32Array }[] => {
       const drawn: { heights: number[]; input: Float32Array }[] = [];
       const options = { prior: TRAINING_PRIOR, exposure: TRAINING_EXPOSURE, count: 6, perScene: 2 };
