@@ -116,7 +116,10 @@ function outcomeOf(
     version: VERSION,
     generatedAtMs: environment.runtime.clock.nowMs(),
   });
-  const warnings = record.identification ? toldWarnings(record.identification) : [];
+  const warnings = [
+    ...(context.scanFindings ?? []).map(({ kind, message }) => ({ code: kind as string, message })),
+    ...(record.identification ? toldWarnings(record.identification) : []),
+  ];
   try {
     writeFileSync(reportFile, report);
   } catch (error) {

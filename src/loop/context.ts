@@ -2,6 +2,7 @@ import type { RunGoal, Verdict } from '../domain/decision.ts';
 import type { EwaldErrorCode } from '../domain/errors.ts';
 import type { DisagreementRegion } from '../domain/identification.ts';
 import type { Scan, ScanCommand, ScanRequest } from '../domain/scan.ts';
+import type { ScanFinding } from '../domain/scan-finding.ts';
 import type { TimeLedger } from '../ports/diffractometer.ts';
 
 /** What the run knows: plain JSON, arrays of counts live in the store. */
@@ -18,6 +19,8 @@ export interface RunContext {
   /** The command whose fate is not settled; set before it is sent, cleared when its scan is stored. */
   readonly pending: PendingScan | null;
   readonly scans: readonly ScanFacts[];
+  /** What is wrong with the first scan; missing until it was looked at. */
+  readonly scanFindings?: readonly ScanFinding[];
   readonly patternId: string | null;
   readonly identificationId: string | null;
   readonly cycles: readonly CycleFacts[];

@@ -3,6 +3,7 @@ import type { Decision, RunView, Verdict } from '../domain/decision.ts';
 import { asEwaldError, type EwaldError, type EwaldErrorCode, mayRetry } from '../domain/errors.ts';
 import type { DisagreementRegion, Identification } from '../domain/identification.ts';
 import type { Scan } from '../domain/scan.ts';
+import type { ScanFinding } from '../domain/scan-finding.ts';
 import type { AlertKind, InstrumentAlert, TimeLedger } from '../ports/diffractometer.ts';
 import type { PendingScan, RunContext } from './context.ts';
 import {
@@ -21,6 +22,8 @@ import {
 export type RunEvent = { type: 'start' } | { type: 'resume' } | { type: 'pause' } | { type: 'alert'; alert: InstrumentAlert };
 
 export type Measured = { readonly scan: Scan; readonly ledgerS: TimeLedger; readonly trouble: EwaldError | null };
+/** All scans added, and what is wrong with the first of them. */
+export type Merged = { readonly patternId: string; readonly scanFindings: readonly ScanFinding[] };
 /** What became of the last command. */
 export type Fate =
   | { readonly kind: 'none' | 'watch' | 'lost'; readonly measured: null }
@@ -45,7 +48,7 @@ export const runMachine = setup({
     decide: toBeProvided<{ decision: Decision; view: RunView }>(),
     commit: toBeProvided<PendingScan>(),
     measure: toBeProvided<Measured>(),
-    merge: toBeProvided<string>(),
+    merge: toBeProvided<Merged>(),
     identify: toBeProvided<{ identification: Identification; thinkingMs: number }>(),
     compare: toBeProvided<{ regions: DisagreementRegion[]; thinkingMs: number }>(),
     backOff: toBeProvided<undefined>(),
@@ -156,10 +159,11 @@ export const runMachine = setup({
           invoke: {
             src: 'merge',
             input: ({ context }) => context,
-            onDone: { target: 'identifying', actions: assign(({ context, event }) => withPattern(context, event.output)) },
+            onDone: { target: 'merged', actions: assign(({ context, event }) => withPattern(context, event.output)) },
             onError: { target: '#run.safing', actions: 'noteFault' },
           },
         },
+        merged: { always: [{ guard: 'concluded', target: '#run.safing' }, { target: 'identifying' }] },
         identifying: {
           invoke: {
             src: 'identify',

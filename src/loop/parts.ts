@@ -24,5 +24,7 @@ export interface RunParts {
   readonly policy: Policy;
   readonly store: RunStore;
   readonly runtime: Runtime;
+  /** Rate in counts per second above which the detector is said to lose counts. */
+  readonly detectorMaxCps?: number;
   readonly onProgress: (progress: RunProgress) => void;
 }

@@ -6,6 +6,8 @@ import { claimed } from '../domain/identification.ts';
 import type { Scan, ScanRequest } from '../domain/scan.ts';
 import type { TimeLedger } from '../ports/diffractometer.ts';
 import { type PendingScan, type RunContext, type ScanFacts, spentS } from './context.ts';
+import type { Merged } from './machine.ts';
+import { verdictOn } from './scan-gate.ts';
 
 /** One pure function per fact that can enter the context. */
 
@@ -83,8 +85,8 @@ export function withLostScan(context: RunContext): RunContext {
   return { ...context, scansLost: context.scansLost + 1 };
 }
 
-export function withPattern(context: RunContext, patternId: string): RunContext {
-  return { ...context, patternId };
+export function withPattern(context: RunContext, { patternId, scanFindings }: Merged): RunContext {
+  return { ...context, patternId, scanFindings, verdict: context.verdict ?? verdictOn(scanFindings) };
 }
 
 export function withIdentification(context: RunContext, identification: Identification, thinkingMs: number): RunContext {

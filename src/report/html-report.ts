@@ -5,6 +5,7 @@ import { decisionTable } from './decision-table.ts';
 import { factList, fitFacts, integrityFacts, patternFacts, runFacts } from './fact-list.ts';
 import { hoverScript } from './hover-script.ts';
 import { ledgerFigure } from './ledger-figure.ts';
+import { findingList } from './finding-list.ts';
 import { type Fragment, type Markup, markup } from './markup.ts';
 import { AXIS_SWITCH, keyFigures, page, section } from './page.ts';
 import { type PatternFigureInput, patternFigure, patternRange } from './pattern-figure.ts';
@@ -51,6 +52,7 @@ export function htmlReport(record: RunRecord, options: ReportOptions): string {
   const headline = runHeadline(record);
   return page(`${headline.title} – ${record.runId}`, [
     heading(record, simulated),
+    findingList(context.scanFindings ?? []),
     section('Pattern', figure ? patternSection(figure) : markup`<p class="hint">No pattern has been merged.</p>`),
     identification && section('Phases', phaseTable(identification, colours)),
     course &&

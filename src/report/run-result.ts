@@ -27,6 +27,7 @@ export function runResultOf(record: RunRecord, surroundings: RunSurroundings): R
     modelId: context.modelId,
     goal: context.goal,
     verdict: context.verdict,
+    scanFindings: context.scanFindings ?? [],
     identification: identification && identifyResultOf(identification, origin.modelSha256, context.regions),
     cycles: context.cycles.map(({ requests, ...cycle }) => ({
       ...cycle,

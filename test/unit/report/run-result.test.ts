@@ -20,7 +20,7 @@ test('the result has the fields of the contract and no others', () => {
   const result = runResultOf(record, SURROUNDINGS) as unknown as Result;
   const keys = (value: object) => Object.keys(value).sort().join(' ');
   expect(keys(result)).toBe(
-    'cycles driver estimateS goal identification instrumentId integrity ledgerS modelId policyId reportFile runId sampleId truth verdict',
+    'cycles driver estimateS goal identification instrumentId integrity ledgerS modelId policyId reportFile runId sampleId scanFindings truth verdict',
   );
   expect(keys(result.cycles[0]!)).toBe('cycle decisionId instrumentSAfter phaseIdsAfter reason requests scans setProbabilityAfter viewId');
   expect(keys(result.cycles[0]!.requests[0]!)).toBe('because dwellS fromDeg purpose requestId stepDeg toDeg');
