@@ -33,7 +33,6 @@ export const configSchema = z.strictObject({
   instrument: z.strictObject({
     driver: z.string().describe('id of the driver'),
     options: z.record(z.string(), z.unknown()).default({}).describe('options of the driver; with a simulator, its address is filled in'),
-    maxCps: z.number().positive().optional().describe('rate above which the detector loses counts, in counts per second: a first scan above it is warned of'),
     maxCps: z
       .number()
       .positive()

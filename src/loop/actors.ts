@@ -13,7 +13,6 @@ import { keepWhatWasCounted, settle, watchScan } from './measure.ts';
 import type { RunParts } from './parts.ts';
 import { withCommand } from './reducers.ts';
 import { examineFirstScan } from './scan-gate.ts';
-import { examineFirstScan } from './scan-gate.ts';
 
 /** How long after it was issued a command may still begin, in s of the instrument's clock. */
 const PATIENCE_S = 120;

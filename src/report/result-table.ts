@@ -11,7 +11,9 @@ export function resultTable(record: RunRecord): string {
   const { context, identification } = record;
   const { badge, title, sentence } = runHeadline(record);
   const time = `${durationText(spentS(context))} of instrument time in ${plural(context.cycle, 'cycle')} and ${plural(context.scans.length, 'scan')}`;
-  const warned = (context.scanFindings ?? []).filter(({ severity }) => severity === 'warn').map(({ message }) => `look at the scan: ${message}`);
+  const warned = (context.scanFindings ?? [])
+    .filter(({ severity }) => severity === 'warn')
+    .map(({ message }) => `look at the scan: ${message}`);
   const lines = [`${badge}: ${title}`, sentence, ...warned, `run ${record.runId}, sample ${context.sampleId}: ${time}`];
   return [...lines.map(plainText), ...(identification ? ['', identificationTable(identification)] : [])].join('\n');
 }
