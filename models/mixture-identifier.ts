@@ -8,8 +8,10 @@ import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
 import { relaxLines } from '../src/analysis/relax-lines.ts';
 import { rivalSets, shareOut } from '../src/analysis/rival-sets.ts';
 import { type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
+import { calibratedOptics, sameRadiation } from '../src/diffraction/calibrated-optics.ts';
 import type { Optics } from '../src/diffraction/simulate-pattern.ts';
 import { type Identification, identificationIdOf } from '../src/domain/identification.ts';
+import type { InstrumentCalibration } from '../src/domain/instrument-calibration.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import { braggTwoThetaDeg, primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
@@ -31,6 +33,8 @@ export interface MixtureIdentifierParts {
   readonly nowMs: () => number;
   /** What the user told of the sample; the references are restricted by it already. */
   readonly told?: Told;
+  /** The instrument as a standard shows it; it stands for patterns of its radiation. */
+  readonly calibration?: InstrumentCalibration;
 }
 
 const MAX_PHASES = 6;
@@ -54,8 +58,9 @@ export function mixtureIdentifier(parts: MixtureIdentifierParts): Identifier {
   };
 }
 
-/** A laboratory diffractometer before anything is known of it; width, size and shift are fitted. */
-export function startingOptics(radiation: Radiation): Optics {
+/** The calibrated instrument, or a laboratory diffractometer of which nothing is known; width, size and shift are fitted. */
+export function startingOptics(radiation: Radiation, calibration: InstrumentCalibration | null = null): Optics {
+  if (calibration && sameRadiation(calibration, radiation)) return calibratedOptics(calibration);
   return {
     radiation,
     caglioti: { uDeg2: 0, vDeg2: 0, wDeg2: 0.004 },
@@ -75,7 +80,8 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const { told } = parts;
   const spacingsA = told?.holder ? holderSpacingsA(told.holder, pattern) : [];
   const likely = told?.restricted.expected.flatMap(({ phaseId, probability }) => (probability > 0.5 ? [phaseId] : []));
-  const found = runSearch(data, library, pattern.radiation, votes, { held: heldLines(spacingsA), likely: likely ?? [] });
+  const toldOfSearch = { held: heldLines(spacingsA), likely: likely ?? [] };
+  const found = runSearch(data, library, pattern.radiation, votes, toldOfSearch, parts.calibration);
   const searchMs = parts.nowMs();
   const seen = examineSearch(data, found);
   const weighed = membership(seen, votes, parts.acceptance);
@@ -121,9 +127,10 @@ export function runSearch(
   radiation: Radiation,
   votes: Votes | null,
   told: { readonly held: readonly MixturePhase[]; readonly likely: readonly string[] } = { held: [], likely: [] },
+  calibration: InstrumentCalibration | null = null,
 ): SearchResult {
   const above = (least: number) => (votes ? votes.phaseIds.filter((_, k) => votes.probability[k]! > least) : []);
-  const found = searchPhases(data, library, startingOptics(radiation), {
+  const found = searchPhases(data, library, startingOptics(radiation, calibration), {
     maxPhases: MAX_PHASES,
     minGain: SIGNAL_NATS,
     width: 3,
