@@ -21,13 +21,19 @@ export function leaveOut<P extends LibraryParts>(parts: P, phaseIds: readonly st
     modelSha256: createHash('sha256')
       .update(JSON.stringify([parts.modelSha256, [...phaseIds].sort()]))
       .digest('hex'),
-    references: parts.references.filter(({ phaseId }) => stays(phaseId)),
+    references: parts.references.filter(({ phaseId }) => stays(phaseId)).map((reference) => withoutTwins(reference, stays)),
     voter: voter && {
       votes: async (pattern) => keepVotes(await voter.votes(pattern), stays),
       maps: (pattern, wanted) => voter.maps(pattern, wanted.filter(stays)),
       close: async () => undefined,
     },
   };
+}
+
+/** The phase itself where none of its look-alikes is gone, so that its lines are not computed anew. */
+function withoutTwins(reference: ReferencePhase, stays: (phaseId: string) => boolean): ReferencePhase {
+  const groupPhaseIds = reference.groupPhaseIds.filter(stays);
+  return groupPhaseIds.length === reference.groupPhaseIds.length ? reference : { ...reference, groupPhaseIds };
 }
 
 export function keepVotes({ phaseIds, probability, spread }: Votes, stays: (phaseId: string) => boolean): Votes {

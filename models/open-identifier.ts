@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { EwaldError } from '../src/domain/errors.ts';
+import type { InstrumentCalibration } from '../src/domain/instrument-calibration.ts';
 import type { SampleKnowledge } from '../src/domain/sample-knowledge.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
 import { loadAcceptance } from './acceptance-models.ts';
@@ -9,42 +10,48 @@ import { blindTo, openHolder } from './holder-lines.ts';
 import { leaveOut } from './leave-out.ts';
 import { readManifest } from './manifest.ts';
 import { mixtureIdentifier } from './mixture-identifier.ts';
+import { networkIdentifier } from './network-identifier.ts';
 import { nnlsIdentifier } from './nnls-identifier.ts';
 import { openEnsemble } from './onnx-ensemble.ts';
 import type { ReferencePhase } from './references/load-references.ts';
 import { bundleDir } from './registry.ts';
 import { restrictReferences } from './restrict-references.ts';
+import { subtractIdentifier } from './subtract-identifier.ts';
 import type { Told } from './told-knowledge.ts';
 
-export type IdentifyMethod = 'hybrid' | 'search' | 'nnls';
+export type IdentifyMethod = 'hybrid' | 'search' | 'nnls' | 'network' | 'subtract';
 
 export interface IdentifierSpec {
   readonly id: string;
   readonly method: IdentifyMethod;
   /** What the user tells of the sample. */
   readonly knowledge?: SampleKnowledge | null;
+  /** The instrument as a standard shows it; the baselines do not look at it. */
+  readonly calibration?: InstrumentCalibration | null;
 }
 
 /**
- * Opens the identifier of a bundle. 'search' leaves the network out, 'nnls' is the baseline. Fails with 'model', and with 'badInput' for what was told
- * of the sample (`restrictReferences`, `openHolder`).
+ * Opens the identifier of a bundle. 'search' leaves the network out; 'nnls', 'network' and 'subtract' are baselines, and the last two are told nothing
+ * of the sample. Fails with 'model', and with 'badInput' for what was told (`restrictReferences`, `openHolder`).
  */
 export async function openIdentifier(spec: IdentifierSpec, nowMs: () => number): Promise<Identifier> {
   const knowledge = spec.knowledge ?? null;
-  if (spec.method !== 'hybrid') {
+  const calibrated = spec.calibration ? { calibration: spec.calibration } : {};
+  const given = [...(knowledge ? [knowledge] : []), ...(spec.calibration ? [spec.calibration] : [])];
+  if (spec.method === 'search' || spec.method === 'nnls') {
     const library = referencesNamed(spec.id);
     const told = knowledge && toldOf(library, knowledge, []);
     const references = told?.restricted.references ?? library;
     if (spec.method === 'nnls') return nnlsIdentifier(references, nowMs);
     const acceptance = loadAcceptance('search');
-    const modelSha256 = sha256(JSON.stringify([library, acceptance, ...(knowledge ? [knowledge] : [])]));
-    const parts = { modelId: `${basename(spec.id)}-search`, modelSha256, references, voter: null, acceptance, nowMs };
+    const modelSha256 = sha256(JSON.stringify([library, acceptance, ...given]));
+    const parts = { modelId: `${basename(spec.id)}-search`, modelSha256, references, voter: null, acceptance, nowMs, ...calibrated };
     return mixtureIdentifier({ ...parts, ...(told ? { told } : {}) });
   }
   const folder = bundleDir(spec.id);
   const library = bundleReferences(folder, readManifest(folder));
   const ensemble = await openEnsemble(folder);
-  const { modelId, space, onnx, phases } = ensemble.manifest;
+  const { modelId, space, onnx, phases, threshold } = ensemble.manifest;
   const unknown = phases.find(({ phaseId }) => !library.some((reference) => reference.phaseId === phaseId));
   if (unknown) {
     await ensemble.close();
@@ -55,9 +62,14 @@ export async function openIdentifier(spec: IdentifierSpec, nowMs: () => number):
       'install the references that belong to the model',
     );
   }
+  if (spec.method === 'network' || spec.method === 'subtract') {
+    const modelSha256 = sha256(JSON.stringify([onnx.sha256, library, spec.method]));
+    const parts = { modelId: `${modelId}-${spec.method}`, modelSha256, references: library, voter: ensemble, threshold, nowMs };
+    return spec.method === 'network' ? networkIdentifier(parts) : subtractIdentifier(parts);
+  }
   const acceptance = loadAcceptance('hybrid');
-  const modelSha256 = sha256(JSON.stringify([onnx.sha256, library, acceptance, ...(knowledge ? [knowledge] : [])]));
-  const parts = { modelId, modelSha256, references: library, voter: ensemble, acceptance, nowMs };
+  const modelSha256 = sha256(JSON.stringify([onnx.sha256, library, acceptance, ...given]));
+  const parts = { modelId, modelSha256, references: library, voter: ensemble, acceptance, nowMs, ...calibrated };
   if (!knowledge) return mixtureIdentifier(parts);
   try {
     const votedIds = phases.map(({ phaseId }) => phaseId);

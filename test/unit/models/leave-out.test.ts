@@ -40,6 +40,14 @@ test('neither structure nor vote of a phase that is left out remains, however it
   expect(less.modelSha256).not.toBe(leaveOut(parts, ['MgO_225']).modelSha256);
 });
 
+test('the look-alikes of a phase that is left out no longer name it', () => {
+  const [first, second, ...rest] = references;
+  const twins = [{ ...first!, groupPhaseIds: [second!.phaseId] }, { ...second!, groupPhaseIds: [first!.phaseId] }, ...rest];
+  const less = leaveOut({ modelSha256: 'a', references: twins, voter: null }, [second!.phaseId]);
+  expect(less.references[0]!.groupPhaseIds).toEqual([]);
+  expect(less.references[1]).toBe(rest[0]);
+});
+
 test('the lines of the phases that stay are not computed anew', () => {
   const [whole, less] = [libraryFor(references, COPPER), libraryFor(references.slice(1), COPPER)];
   expect(less.length).toBe(whole.length - 1);
