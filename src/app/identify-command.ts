@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type Comparison, compareRivals } from '../analysis/compare-rivals.ts';
+import { examineScan } from '../analysis/scan-quality.ts';
+import { withFindings } from '../analysis/silence-answer.ts';
 import { badInput } from '../domain/errors.ts';
 import type { Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
@@ -12,7 +14,7 @@ import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge } from './kno
 import { DEFAULT_MODEL, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
 import { type ReadPattern, readPattern } from './read-pattern.ts';
-import { toldWarnings } from './told-text.ts';
+import { findingWarnings, toldWarnings } from './told-text.ts';
 
 /** Draws the self-contained HTML page of one identified pattern. */
 export type IdentifyReport = (input: {
@@ -75,7 +77,7 @@ export async function identifyFile(
   const { pattern } = read;
   const identifier = await openIdentifier({ id: options.model, method, knowledge: readKnowledge(options) });
   try {
-    const identification = await identifier.identify(pattern);
+    const identification = withFindings(await identifier.identify(pattern), examineScan(pattern));
     const startMs = runtime.clock.monotonicMs();
     const limits = { fromDeg: pattern.twoThetaDeg[0]!, toDeg: pattern.twoThetaDeg.at(-1)! };
     const disagreement = { threshold: MAP_DIFFERENCE, minWindowDeg: MIN_WINDOW_DEG, limits };
@@ -94,7 +96,7 @@ export async function identifyFile(
       },
       text: identifyText(file, answer),
       simulated: false,
-      warnings: [...warningsOf(read), ...toldWarnings(answer)],
+      warnings: [...warningsOf(read), ...findingWarnings(answer.scanFindings), ...toldWarnings(answer)],
     };
   } finally {
     await identifier.close();

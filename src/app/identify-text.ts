@@ -17,6 +17,7 @@ export function identifyText(file: string, identification: Identification): stri
   const { unexplained, shift } = identification;
   const lines = [
     `${file}: ${VERDICTS[identification.verdict]}`,
+    ...(identification.scanFindings ?? []).map(({ message }) => `look at the scan: ${message}`),
     phases.length > 0 ? table(phases) : 'no phase reaches the threshold',
     `probability that this set is exactly right: ${percent(identification.setProbability)}`,
   ];

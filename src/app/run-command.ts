@@ -17,7 +17,7 @@ import { VERSION } from './envelope.ts';
 import { planOutcome } from './plan-outcome.ts';
 import { runSeeds } from './run-seeds.ts';
 import { runSession, type SessionResult } from './run-session.ts';
-import { toldWarnings } from './told-text.ts';
+import { findingWarnings, toldWarnings } from './told-text.ts';
 
 interface RunFlags {
   readonly config?: string;
@@ -117,7 +117,7 @@ function outcomeOf(
     generatedAtMs: environment.runtime.clock.nowMs(),
   });
   const warnings = [
-    ...(context.scanFindings ?? []).map(({ kind, message }) => ({ code: kind as string, message })),
+    ...findingWarnings(context.scanFindings),
     ...(record.identification ? toldWarnings(record.identification) : []),
   ];
   try {

@@ -1,9 +1,14 @@
 import type { Identification } from '../domain/identification.ts';
 import type { ToldFacts } from '../domain/sample-knowledge.ts';
+import type { ScanFinding } from '../domain/scan-finding.ts';
 
 export interface Warning {
   readonly code: string;
   readonly message: string;
+}
+
+export function findingWarnings(findings: readonly ScanFinding[] = []): Warning[] {
+  return findings.map(({ kind, message }) => ({ code: kind, message }));
 }
 
 /** What the user should know about how the knowledge of the sample was used; empty where nothing was told. */

@@ -1,6 +1,7 @@
 import type { AngleRange } from './angle-range.ts';
 import type { FittedCurves } from './fitted-curves.ts';
 import type { ToldFacts } from './sample-knowledge.ts';
+import type { ScanFinding } from './scan-finding.ts';
 
 /** One phase as the identifier sees it. Fractions and probabilities are 0..1. */
 export interface PhaseCandidate {
@@ -66,6 +67,8 @@ export interface Identification {
   readonly disagreement: readonly DisagreementRegion[];
   /** What of the user's knowledge of the sample counted; missing where nothing was told. */
   readonly told?: ToldFacts;
+  /** What is wrong with the scan itself; missing where it was not looked at. */
+  readonly scanFindings?: readonly ScanFinding[];
   /** The fit of the claimed phases, for plots. */
   readonly curves?: FittedCurves;
   readonly timingMs: {

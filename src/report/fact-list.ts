@@ -6,6 +6,7 @@ import { countText, dateText, degText, durationText, numberText, percentText, pr
 import { questionText } from './question-text.ts';
 import type { RunRecord } from './run-record.ts';
 import { integrityOf } from './run-result.ts';
+import { toldFacts } from './told-facts.ts';
 
 export type Fact = readonly [name: string, value: Fragment];
 
@@ -47,8 +48,9 @@ export function integrityFacts(record: RunRecord): Fact[] {
 }
 
 /** What the fit and the novelty test say about the whole pattern. */
-export function fitFacts({ shift, unexplained, novelty, verdict, timingMs }: Identification): Fact[] {
+export function fitFacts({ shift, unexplained, novelty, verdict, timingMs, told }: Identification): Fact[] {
   return [
+    ...toldFacts(told),
     ['evidence', verdict],
     ['not explained', `${percentText(unexplained.fraction)} of the net intensity`],
     [

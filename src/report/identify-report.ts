@@ -2,6 +2,7 @@ import type { FittedCurves } from '../domain/fitted-curves.ts';
 import { type ActivationMap, claimed, type DisagreementRegion, type Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { factList, fitFacts, patternFacts } from './fact-list.ts';
+import { findingList } from './finding-list.ts';
 import { hoverScript } from './hover-script.ts';
 import { patternSection } from './html-report.ts';
 import { markup } from './markup.ts';
@@ -39,6 +40,7 @@ export function identifyReport(input: IdentifyReportInput): string {
   const sure = `The set is exactly right with a probability of ${probabilityText(identification.setProbability)}.`;
   return page(`${found} – ${name}`, [
     markup`<header><span class="badge ${IDENTIFY_TONES[identification.verdict]}">${identification.verdict}</span><h1>${found}</h1><p class="summary">${sure}</p><p class="hint">${name}</p></header>`,
+    findingList(identification.scanFindings ?? []),
     section('Pattern', patternSection({ pattern, curves, visits: [], regions, maps, phaseIds, colours })),
     section('Phases', phaseTable(identification, colours)),
     section(

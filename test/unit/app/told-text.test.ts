@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { identifyFile } from '../../../src/app/identify-command.ts';
+import { toldLines, toldWarnings } from '../../../src/app/told-text.ts';
+import type { SampleKnowledge, ToldFacts } from '../../../src/domain/sample-knowledge.ts';
+import { factList } from '../../../src/report/fact-list.ts';
+import { toldFacts } from '../../../src/report/told-facts.ts';
+import { candidate } from '../score/sample-identification.ts';
+import { claims, environment, fakeIdentifier } from './fake-identifier.ts';
+
+const told: ToldFacts = {
+  addedPhaseIds: ['Li2ZrO3_15'],
+  replacedPhaseIds: ['CaF2_225'],
+  leftOutPhaseIds: ['MgO_225', 'NiO_225'],
+  expected: [{ phaseId: 'ZrO2_14', probability: 0.8 }],
+  requiredMissing: ['Zr'],
+  holderLinesDeg: [38.47, 44.72],
+};
+const nothing: ToldFacts = {
+  addedPhaseIds: [],
+  replacedPhaseIds: [],
+  leftOutPhaseIds: [],
+  expected: [],
+  requiredMissing: [],
+  holderLinesDeg: [],
+};
+
+describe('what was told of the sample', () => {
+  test('is warned of where the answer rests on less, or contradicts it', () => {
+    const silent = candidate('Li2ZrO3_15', 0.9, { networkSilent: true });
+    const warnings = toldWarnings({ told, candidates: [candidate('ZrO2_14', 0.1), silent] });
+    expect(warnings.map(({ code }) => code)).toEqual(['networkSilent', 'structureReplaced', 'requiredMissing']);
+    expect(warnings[0]!.message).toContain('Li2ZrO3_15');
+    expect(toldWarnings({ told: nothing, candidates: [candidate('ZrO2_14', 0.1)] })).toEqual([]);
+    expect(toldWarnings({ candidates: [silent] })).toEqual([]);
+  });
+
+  test('stands in the text and in the report', () => {
+    expect(toldLines(told)).toEqual([
+      'added to the references: Li2ZrO3_15',
+      '2 phases were left out because of their elements',
+      'expected: ZrO2_14 (0.8)',
+      'lines of the holder: 38.47, 44.72 degrees',
+    ]);
+    expect(toldLines(nothing)).toEqual([]);
+    expect(toldLines(undefined)).toEqual([]);
+    const page = String(factList(toldFacts(told)));
+    for (const text of ['Li2ZrO3', '2 phases of the library', '38.47°', '(0.8)', 'Zr']) expect(page).toContain(text);
+    expect(toldFacts(nothing)).toEqual([]);
+  });
+});
+
+describe('identify', () => {
+  const options = { model: 'fake', method: 'hybrid', radiation: 'CuKa12' };
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ewald-told-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const written = (name: string, countAt: (i: number) => number) => {
+    const file = join(folder, name);
+    writeFileSync(file, Array.from({ length: 1001 }, (_, i) => `${(10 + 0.05 * i).toFixed(2)} ${countAt(i)}`).join('\n'));
+    return file;
+  };
+
+  test('hands on what is told', async () => {
+    const opened: (SampleKnowledge | null | undefined)[] = [];
+    const file = written('good.xy', (i) => 50 + ((i * 7) % 5) + Math.round(900 * 2 ** -(((i - 400) / 2) ** 2)));
+    const open = async (spec: { readonly knowledge?: SampleKnowledge | null }) => {
+      opened.push(spec.knowledge);
+      return fakeIdentifier(['ZrO2_14'], () => claims('ZrO2_14'));
+    };
+    await identifyFile(file, options, environment(), open, null);
+    const { result, warnings } = await identifyFile(file, { ...options, elements: 'Zr,O' }, environment(), open, null);
+    expect(opened[0]).toBeNull();
+    expect(opened[1]).toMatchObject({ elements: ['Zr', 'O'] });
+    expect(result['scanFindings']).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  test('claims nothing from a scan without a beam, and says why', async () => {
+    const file = written('dark.xy', () => 0);
+    const open = async () => fakeIdentifier(['ZrO2_14'], () => claims('ZrO2_14'));
+    const { result, text, warnings } = await identifyFile(file, options, environment(), open, null);
+    expect(result).toMatchObject({
+      verdict: 'noSignal',
+      phases: [],
+      setProbability: 0,
+      scanFindings: [{ kind: 'noBeam', severity: 'stop' }],
+    });
+    expect(warnings).toEqual([{ code: 'noBeam', message: expect.stringContaining('there is no beam') }]);
+    expect(text).toContain('look at the scan: every point has the same counts (0)');
+  });
+});
