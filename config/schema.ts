@@ -22,7 +22,7 @@ const goalSchema = z.preprocess(
     }),
     z.strictObject({
       kind: z.literal('quantify').describe('which phases, and how much of each?'),
-      sigmaWeightFraction: z.number().gt(0).lt(0.5).default(0.01).describe('standard error that every fraction must reach'),
+      sigmaWeightFraction: z.number().gt(0).lt(0.5).default(0.01).describe('standard error by counting that every fraction must reach'),
       ...goalTerms,
     }),
   ]),
@@ -33,6 +33,11 @@ export const configSchema = z.strictObject({
   instrument: z.strictObject({
     driver: z.string().describe('id of the driver'),
     options: z.record(z.string(), z.unknown()).default({}).describe('options of the driver; with a simulator, its address is filled in'),
+    calibration: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('instrument file of the diffractometer, as ewald calibrate writes it (docs/calibrate.md)'),
     maxCps: z
       .number()
       .positive()

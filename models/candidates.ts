@@ -43,6 +43,7 @@ export function candidatesOf(
       spread: votes && vote >= 0 ? votes.spread[vote]! : null,
       weightFraction: weighed.get(phaseId)?.fraction ?? null,
       weightFractionSigma: weighed.get(phaseId)?.sigma ?? null,
+      weightFractionCountingSigma: weighed.get(phaseId)?.countingSigma ?? null,
       scale: fitted?.scale ?? 0,
       latticeStrainMax: fitted ? Math.max(...fitted.strain.map(Math.abs)) : 0,
       sizeNm: fitted?.sizeNm ?? null,

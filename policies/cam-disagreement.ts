@@ -136,7 +136,7 @@ function sharpen(view: RunView, options: Options): MeasureDecision | null {
   return (
     plan && {
       ...plan,
-      reason: `The phases are sure; the fraction of ${vague.phaseId} is known to ${(100 * vague.sigma).toFixed(2)} % only: count all of it longer.`,
+      reason: `The phases are sure; the fraction of ${vague.phaseId} is counted to ${(100 * vague.sigma).toFixed(2)} % only: count all of it longer.`,
     }
   );
 }

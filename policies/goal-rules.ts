@@ -12,14 +12,14 @@ export function acceptIfAnswered(view: RunView): Verdict | null {
   if (goal.kind === 'identify' || !accepted || !view.identification) return accepted;
   const vague = vaguest(view.identification);
   if (!vague || vague.sigma > goal.sigmaWeightFraction) return null;
-  return { ...accepted, reason: `${accepted.reason}; every weight fraction is known to ${percent(vague.sigma)} or better` };
+  return { ...accepted, reason: `${accepted.reason}; every weight fraction is counted to ${percent(vague.sigma)} or better` };
 }
 
-/** The claimed phase whose weight fraction is known worst; null where none is claimed or one has no fraction. */
+/** The claimed phase whose weight fraction is counted worst; null where none is claimed. A phase without a fraction has an infinite error. */
 export function vaguest(seen: Identification): { readonly phaseId: string; readonly sigma: number } | null {
-  const errors = claimed(seen).map(({ phaseId, weightFractionSigma }) => ({
+  const errors = claimed(seen).map(({ phaseId, weightFractionCountingSigma }) => ({
     phaseId,
-    sigma: weightFractionSigma ?? Number.POSITIVE_INFINITY,
+    sigma: weightFractionCountingSigma ?? Number.POSITIVE_INFINITY,
   }));
   return errors.sort((a, b) => b.sigma - a.sigma)[0] ?? null;
 }

@@ -3,6 +3,7 @@ import { addLines, addSlopes, newScratch, type SlopeColumns, type SlopeScratch }
 import type { ReflectionTable } from '../diffraction/reflections.ts';
 import type { Optics, PhaseState, Shift } from '../diffraction/simulate-pattern.ts';
 import { strainBasis } from '../diffraction/strain-basis.ts';
+import type { Texture } from '../diffraction/texture.ts';
 import type { AngleRange } from '../domain/angle-range.ts';
 import { addBackground, type BackgroundBasis, backgroundBasis } from './background-basis.ts';
 import { ColumnPool } from './column-pool.ts';
@@ -133,6 +134,7 @@ export class MixtureFitter {
       last.strain === state.strain &&
       last.sizeNm === state.sizeNm &&
       last.microstrain === state.microstrain &&
+      last.texture === state.texture &&
       last.optics === optics &&
       last.shift === shift
     )
@@ -141,7 +143,8 @@ export class MixtureFitter {
     const counts = new Float64Array(this.data.counts.length);
     addLines(counts, this.data.twoThetaDeg, lines);
     multiply(counts, this.data.liveS);
-    const shape = { strain: state.strain, sizeNm: state.sizeNm, microstrain: state.microstrain, optics, shift, lines, shape: counts };
+    const { strain, sizeNm, microstrain, texture } = state;
+    const shape = { strain, sizeNm, microstrain, texture, optics, shift, lines, shape: counts };
     this.shapes.set(state.reflections, shape);
     return shape;
   }
@@ -198,6 +201,7 @@ interface Shape {
   readonly strain: readonly number[];
   readonly sizeNm: number;
   readonly microstrain: number;
+  readonly texture: Texture | null;
   readonly optics: Optics;
   readonly shift: Shift;
   readonly lines: FitLines;

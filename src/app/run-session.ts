@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
-import { samePhase } from '../domain/phase.ts';
 import type { RunContext } from '../loop/context.ts';
 import type { RunParts, RunProgress } from '../loop/parts.ts';
 import { resumeRun, startRun } from '../loop/run.ts';
@@ -11,9 +10,11 @@ import type { Capabilities, InstrumentIdentity } from '../ports/diffractometer.t
 import type { RunStore } from '../ports/run-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { makeInstrument, makePolicy, openIdentifier, openSimulator } from './compose.ts';
+import { calibrationOf } from './config-calibration.ts';
 import { knowledgeOf } from './config-knowledge.ts';
 import { demandKnown } from './demand-known.ts';
 import { earlierExposures } from './earlier-exposures.ts';
+import { isRight, type SampleTruth } from './is-right.ts';
 
 export interface SessionOptions {
   readonly config: Config;
@@ -46,7 +47,11 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     if (simulator) closers.push(() => simulator.close());
     const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`, earlierExposures(store, runId));
     closers.push(() => diffractometer.close());
-    const identifier = await openIdentifier({ ...config.model, knowledge: knowledgeOf(config) });
+    const identifier = await openIdentifier({
+      ...config.model,
+      knowledge: knowledgeOf(config),
+      calibration: calibrationOf(config, runtime),
+    });
     closers.push(() => identifier.close());
     demandKnown(config.goal, identifier.phaseIds);
     const capabilities = await diffractometer.open(signal);
@@ -82,11 +87,9 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   }
 }
 
-function score(truthFile: string, context: RunContext): SessionResult['truth'] {
-  const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as { phaseIds?: string[] };
-  if (!truth.phaseIds) return null;
-  const named = context.verdict?.phaseIds ?? [];
+function score(truthFile: string, { goal, verdict }: RunContext): SessionResult['truth'] {
+  const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as SampleTruth;
   const { phaseIds } = truth;
-  const right = named.length === phaseIds.length && phaseIds.every((phaseId) => named.some((other) => samePhase(other, phaseId)));
-  return { phaseIds, right };
+  if (!phaseIds) return null;
+  return { phaseIds, right: isRight(goal, verdict, { ...truth, phaseIds }) };
 }

@@ -4,7 +4,8 @@ import type { ScanPurpose, ScanRequest } from './scan.ts';
 
 /**
  * What the user wants to know. 'identify': which phases are there. 'confirm': is this phase there above this weight fraction of the crystalline
- * part. 'quantify': which, and each fraction to this standard error.
+ * part. 'quantify': which, and each fraction counted to this standard
+ * error (texture, microabsorption and the structures add to it what no counting removes).
  */
 export type RunQuestion =
   | { readonly kind: 'identify' }

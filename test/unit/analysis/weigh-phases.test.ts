@@ -15,15 +15,16 @@ describe('weighPhases', () => {
     const entries = weighed({ NiO_225: 100, TiO2_136: 100, ZnO_186: 50 });
     expect(entries.map(({ phaseId }) => phaseId)).toEqual(['NiO_225', 'TiO2_136', 'ZnO_186']);
     expect(entries.reduce((sum, { fraction }) => sum + fraction, 0)).toBeCloseTo(1, 12);
-    for (const { fraction, sigma } of entries) {
+    for (const { fraction, countingSigma, sigma } of entries) {
       expect(fraction).toBeGreaterThan(0);
-      expect(sigma).toBeGreaterThan(0);
+      expect(countingSigma).toBeGreaterThan(0);
+      expect(sigma).toBeGreaterThan(countingSigma);
       expect(sigma).toBeLessThan(0.2);
     }
   });
 
   test('a single phase is all of it', () => {
-    expect(weighed({ NiO_225: 100 })).toEqual([{ phaseId: 'NiO_225', fraction: 1, sigma: 0 }]);
+    expect(weighed({ NiO_225: 100 })).toEqual([{ phaseId: 'NiO_225', fraction: 1, countingSigma: 0, sigma: 0 }]);
   });
 
   test('masses grow with the scale and with (Z M) V over the height of the strongest line', () => {

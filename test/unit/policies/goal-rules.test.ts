@@ -9,8 +9,8 @@ const seen = {
   threshold: 0.5,
   verdict: 'confident',
   candidates: [
-    { phaseId: 'A', probability: 0.99, weightFraction: 0.9, weightFractionSigma: 0.02 },
-    { phaseId: 'B', probability: 0.97, weightFraction: 0.1, weightFractionSigma: 0.02 },
+    { phaseId: 'A', probability: 0.99, weightFraction: 0.9, weightFractionSigma: 0.02, weightFractionCountingSigma: 0.02 },
+    { phaseId: 'B', probability: 0.97, weightFraction: 0.1, weightFractionSigma: 0.02, weightFractionCountingSigma: 0.02 },
     { phaseId: 'C', probability: 0.03, weightFraction: null, weightFractionSigma: null },
   ],
   setProbability: 0.96,
@@ -82,6 +82,6 @@ describe('quantify', () => {
     // Half the error takes four times the time in total, of which one was spent; a tenth more for good measure.
     expect(requests).toMatchObject([{ range: { fromDeg: 10, toDeg: 60 }, purpose: 'rescan' }]);
     expect(requests[0]!.dwellS).toBeCloseTo(3.3, 6);
-    expect(reason).toContain('known to 2.00 %');
+    expect(reason).toContain('counted to 2.00 %');
   });
 });
