@@ -17,6 +17,8 @@ export interface PhaseCandidate {
   readonly spread: number | null;
   readonly weightFraction: number | null;
   readonly weightFractionSigma: number | null;
+  /** The part of it that counting longer makes smaller; the rest is the model's. */
+  readonly weightFractionCountingSigma?: number | null;
   /** Fitted scale: counts per second in the phase's strongest line. */
   readonly scale: number;
   readonly latticeStrainMax: number;
