@@ -116,10 +116,7 @@ function outcomeOf(
     version: VERSION,
     generatedAtMs: environment.runtime.clock.nowMs(),
   });
-  const warnings = [
-    ...findingWarnings(context.scanFindings),
-    ...(record.identification ? toldWarnings(record.identification) : []),
-  ];
+  const warnings = [...findingWarnings(context.scanFindings), ...(record.identification ? toldWarnings(record.identification) : [])];
   try {
     writeFileSync(reportFile, report);
   } catch (error) {

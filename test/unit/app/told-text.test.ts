@@ -47,7 +47,7 @@ describe('what was told of the sample', () => {
     expect(toldLines(nothing)).toEqual([]);
     expect(toldLines(undefined)).toEqual([]);
     const page = String(factList(toldFacts(told)));
-    for (const text of ['Li2ZrO3', '2 phases of the library', '38.47°', '(0.8)', 'Zr']) expect(page).toContain(text);
+    for (const text of ['Li₂ZrO₃', '2 phases of the library', '38.47°', '(0.8)', 'Zr']) expect(page).toContain(text);
     expect(toldFacts(nothing)).toEqual([]);
   });
 });
