@@ -13,6 +13,7 @@ import { identifyText } from './identify-text.ts';
 import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge } from './knowledge-options.ts';
 import { DEFAULT_MODEL, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
+import { checkRadiation, readInstrument } from './read-instrument.ts';
 import { type ReadPattern, readPattern } from './read-pattern.ts';
 import { findingWarnings, toldWarnings } from './told-text.ts';
 
@@ -33,6 +34,7 @@ export interface IdentifyOptions extends KnowledgeOptions {
   readonly model: string;
   readonly method: string;
   readonly report?: string;
+  readonly instrument?: string;
 }
 
 /** As in the loop: the published threshold, and windows no narrower than one finds worth a visit. */
@@ -50,7 +52,8 @@ export function makeIdentifyCommand(openIdentifier: OpenIdentifier, drawReport: 
         .option('--scan <n>', 'which scan of a file that holds several, counted from 0')
         .option('--radiation <name>', 'CuKa12, CuKa1, ... or wavelengths in angstrom; goes before what the file says')
         .option('--model <id>', 'id or folder of the model', DEFAULT_MODEL)
-        .option('--method <name>', identifyMethods.join(', '), 'hybrid');
+        .option('--method <name>', identifyMethods.join(', '), 'hybrid')
+        .option('--instrument <file>', 'the instrument file of the diffractometer, as ewald calibrate writes it');
       addKnowledgeOptions(command);
       if (drawReport) command.option('--report <file>', 'write a self-contained HTML page');
       command.action((file: string, options: IdentifyOptions) =>
@@ -75,7 +78,10 @@ export async function identifyFile(
     radiation,
   });
   const { pattern } = read;
-  const identifier = await openIdentifier({ id: options.model, method, knowledge: readKnowledge(options) });
+  const instrument = options.instrument === undefined ? null : readInstrument(options.instrument, runtime.clock.nowMs());
+  if (instrument) checkRadiation(instrument.calibration, pattern.radiation, options.instrument!);
+  const calibration = instrument?.calibration ?? null;
+  const identifier = await openIdentifier({ id: options.model, method, knowledge: readKnowledge(options), calibration });
   try {
     const identification = withFindings(await identifier.identify(pattern), examineScan(pattern));
     const startMs = runtime.clock.monotonicMs();
@@ -92,11 +98,12 @@ export async function identifyFile(
       result: {
         input: describeInput(file, read.scanIndex, pattern),
         ...identifyResultOf(answer, modelSha256),
+        instrumentFile: options.instrument ?? null,
         reportFile: options.report ?? null,
       },
       text: identifyText(file, answer),
       simulated: false,
-      warnings: [...warningsOf(read), ...findingWarnings(answer.scanFindings), ...toldWarnings(answer)],
+      warnings: [...warningsOf(read), ...findingWarnings(answer.scanFindings), ...(instrument?.warnings ?? []), ...toldWarnings(answer)],
     };
   } finally {
     await identifier.close();
