@@ -5,9 +5,11 @@ import { benchFaults } from './bench-faults.ts';
 import { benchFormats } from './bench-formats.ts';
 import { benchFuzz } from './bench-fuzz.ts';
 import { benchWires } from './bench-wires.ts';
+import { makeCalibrateCommand } from './calibrate-command.ts';
 import type { CommandPlugin } from './command.ts';
 import { openIdentifier } from './compose.ts';
 import { convertCommand } from './convert-command.ts';
+import { drawCalibration } from './draw-calibration.ts';
 import { VERSION } from './envelope.ts';
 import { makeEvaluateCommand } from './evaluate-command.ts';
 import { formatsCommand } from './formats-command.ts';
@@ -38,6 +40,7 @@ export const commands: readonly CommandPlugin[] = [
     }),
   ),
   makeEvaluateCommand(openIdentifier),
+  makeCalibrateCommand(drawCalibration),
   makeReportCommand(async (record) => record.identification?.curves ?? null),
   simulateCommand,
   proxyCommand,
