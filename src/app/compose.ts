@@ -76,9 +76,9 @@ export function makePolicy(config: Config): Policy {
   return plugin.make(config.policy.options);
 }
 
-export const openIdentifier: OpenIdentifier = ({ id, method = 'hybrid', knowledge = null }) => {
+export const openIdentifier: OpenIdentifier = ({ id, method = 'hybrid', knowledge = null, calibration = null }) => {
   const unheeded = method === 'nnls' && knowledge ? beliefsIn(knowledge) : [];
   if (unheeded.length > 0)
     throw badInput(unheeded.join(', '), `the baseline nnls cannot heed ${unheeded.join(', ')}`, 'use --method hybrid or search');
-  return openWorkerIdentifier({ id, method, knowledge });
+  return openWorkerIdentifier({ id, method, knowledge, calibration });
 };
