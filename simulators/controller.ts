@@ -8,6 +8,21 @@ export class Controller {
   /** Another computer holds remote control by its own port. */
   heldElsewhere = false;
 
+  private refusals: { left: number; readonly took: () => void } | null = null;
+
+  /** The next commands find the port busy; `took` hears each. */
+  refuseNext(commands: number, took: () => void): void {
+    this.refusals = { left: commands, took };
+  }
+
+  /** True for a command that is to be refused because the port is busy. */
+  isBusy(): boolean {
+    if (!this.refusals || this.refusals.left === 0) return false;
+    this.refusals.left--;
+    this.refusals.took();
+    return true;
+  }
+
   /** Takes remote control away, for whatever reason. */
   loseRemote(): void {
     this.isRemote = false;

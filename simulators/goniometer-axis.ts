@@ -18,6 +18,8 @@ export interface Motion {
   readonly startS: number;
   readonly endS: number;
   readonly readyS: number;
+  /** The motor loses its grip then: the axis stays where it is and the motion never ends. */
+  readonly stallS: number | null;
 }
 
 /** An axis as it is now. */

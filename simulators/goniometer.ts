@@ -17,6 +17,8 @@ export class Goniometer {
   private limitHooks: ((axis: number) => void)[] = [];
   private motionHooks: ((axis: number) => void)[] = [];
   private missDeg: { readonly byDeg: number; readonly took: () => void } | null = null;
+  private stall: (() => void) | null = null;
+  private powerHooks: (() => void)[] = [];
   private early: { readonly byS: number; readonly took: () => void } | null = null;
 
   constructor(setups: readonly AxisSetup[], isInitialised: boolean, clock: InstrumentClock, journal: Journal) {
@@ -56,7 +58,10 @@ export class Goniometer {
   isReady(axis: number): boolean {
     const { isInitialised, motion } = this.settled(axis);
     const nowS = this.clock.nowS();
-    return isInitialised && (motion === null || (motion.kind === 'go' && (nowS >= motion.readyS || nowS < motion.startS)));
+    return (
+      isInitialised &&
+      (motion === null || (motion.kind === 'go' && ((motion.stallS === null && nowS >= motion.readyS) || nowS < motion.startS)))
+    );
   }
 
   isMoving(axis: number): boolean {
@@ -77,7 +82,8 @@ export class Goniometer {
   trueDegAt(axis: number, atS: number): number {
     const { motion, restDeg } = this.of(axis);
     if (!motion) return restDeg;
-    const share = Math.min(1, Math.max(0, atS - motion.startS) / Math.max(1e-9, motion.endS - SETTLE_S - motion.startS));
+    const movedS = Math.min(atS, motion.stallS ?? atS) - motion.startS;
+    const share = Math.min(1, Math.max(0, movedS) / Math.max(1e-9, motion.endS - SETTLE_S - motion.startS));
     return motion.fromDeg + (motion.toDeg - motion.fromDeg) * share;
   }
 
@@ -116,8 +122,11 @@ export class Goniometer {
     const earlyS = this.early?.byS ?? state.setup.readyEarlyS ?? 0;
     this.early?.took();
     this.early = null;
+    const { stall } = this;
+    this.stall = null;
+    stall?.();
     if (state.atLimit !== null && Math.sign(toDeg - fromDeg) === (state.atLimit === 'negative' ? 1 : -1)) state.atLimit = null;
-    this.begin(state, 'go', toDeg, Math.abs(toDeg - fromDeg) / state.speedDegPerS + SETTLE_S, earlyS);
+    this.begin(state, 'go', toDeg, Math.abs(toDeg - fromDeg) / state.speedDegPerS + SETTLE_S, earlyS, stall !== null);
   }
 
   /** A reference run: the axis finds its mark and is initialised then. */
@@ -194,15 +203,44 @@ export class Goniometer {
     this.missDeg = { byDeg, took };
   }
 
+  /** The next motion stops half way and never ends. */
+  stallNext(took: () => void): void {
+    this.stall = took;
+  }
+
+  /** The controller loses its power and starts again: every axis is taken to stand at 0 and to be without its home. */
+  powerCycle(): void {
+    this.halt(null);
+    for (const state of this.axes.values()) {
+      state.isInitialised = false;
+      state.offsetDeg = -state.restDeg;
+      state.frozenDeg = null;
+      state.missedDeg = 0;
+    }
+    for (const hook of this.powerHooks) hook();
+  }
+
+  onPowerCycle(hook: () => void): void {
+    this.powerHooks.push(hook);
+  }
+
   /** The next motion is called finished so much before it is. */
   readyEarlyNext(byS: number, took: () => void): void {
     this.early = { byS, took };
   }
 
-  private begin(state: Axis, kind: Motion['kind'], toDeg: number, takesS: number, earlyS: number): void {
+  private begin(state: Axis, kind: Motion['kind'], toDeg: number, takesS: number, earlyS: number, stalls = false): void {
     const startS = this.clock.nowS() + (state.setup.startsAfterS ?? 0);
     const endS = startS + takesS;
-    state.motion = { kind, fromDeg: this.trueDeg(state.setup.axis), toDeg, startS, endS, readyS: endS - earlyS };
+    state.motion = {
+      kind,
+      fromDeg: this.trueDeg(state.setup.axis),
+      toDeg,
+      startS,
+      endS,
+      readyS: endS - earlyS,
+      stallS: stalls ? startS + takesS / 2 : null,
+    };
     this.journal('move', { atS: startS, axis: state.setup.axis, how: kind, toDeg: toDeg + state.offsetDeg, takesS });
     // Where all waiting is skipped nobody else would let this time pass.
     if (this.clock.spanS(1) === Number.POSITIVE_INFINITY) void this.clock.advanceTo(endS, this.never.signal);
@@ -212,7 +250,7 @@ export class Goniometer {
   private settled(axis: number): Axis {
     const state = this.of(axis);
     const { motion } = state;
-    if (motion && this.clock.nowS() >= motion.endS) {
+    if (motion && motion.stallS === null && this.clock.nowS() >= motion.endS) {
       this.tellMotion(axis);
       state.restDeg = motion.toDeg;
       state.motion = null;

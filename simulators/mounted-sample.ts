@@ -25,6 +25,7 @@ export class MountedSample implements SampleHolder {
   private readonly made = new Map<string, Scene | null>();
   private mounted: Mounted = 'right';
   private spins: boolean;
+  private brightness = 1;
 
   constructor(setup: MountedSetup) {
     this.setup = setup;
@@ -43,6 +44,11 @@ export class MountedSample implements SampleHolder {
     this.version++;
   }
 
+  brighten(factor: number): void {
+    this.brightness = factor;
+    this.version++;
+  }
+
   isSpinning(): boolean {
     return this.spins;
   }
@@ -50,9 +56,9 @@ export class MountedSample implements SampleHolder {
   /** True rates in counts per second that the counter is offered at these angles and times. */
   rateCps(twoThetaDeg: Float64Array, takenAtS: TakenAtS): Float64Array {
     const { drift } = this.setup.physics;
-    if (isSteady(drift)) return this.steadyCps(twoThetaDeg);
+    if (isSteady(drift) && this.brightness === 1) return this.steadyCps(twoThetaDeg);
     const trueDeg = twoThetaDeg.map((deg, i) => deg - driftDeg(drift, takenAtS(i)));
-    return this.steadyCps(trueDeg).map((cps, i) => cps * fluxFactor(drift, takenAtS(i)));
+    return this.steadyCps(trueDeg).map((cps, i) => cps * this.brightness * fluxFactor(drift, takenAtS(i)));
   }
 
   private steadyCps(twoThetaDeg: Float64Array): Float64Array {

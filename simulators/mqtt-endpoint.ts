@@ -1,11 +1,22 @@
 import type { Subscription } from 'rxjs';
-import { type CommandVerb, commandBodies, commandSchema, decode, topicsOf, type WireAlarm, WireError } from '../drivers/mqtt/protocol.ts';
+import {
+  type CommandVerb,
+  commandBodies,
+  commandSchema,
+  decode,
+  topicsOf,
+  type WireAlarm,
+  type WireBirth,
+  WireError,
+  type WireSafety,
+} from '../drivers/mqtt/protocol.ts';
 import type { MessageBus } from '../src/ports/message-bus.ts';
 import type { Clock, Log } from '../src/ports/runtime.ts';
+import { ReplyGate } from './endpoints/reply-gate.ts';
 import type { VirtualDiffractometer } from './virtual-diffractometer.ts';
 
 /** Alarms this instrument can raise; those not standing are cleared at every announcement, for a former run may have left them retained. */
-export const ALARM_IDS = ['door', 'generator', 'shutter', 'local-control', 'water', 'high-voltage'] as const;
+export const ALARM_IDS = ['door', 'generator', 'shutter', 'local-control', 'water', 'high-voltage', 'emergency-stop'] as const;
 export type AlarmId = (typeof ALARM_IDS)[number];
 
 /** How often the lease and the schedule are looked after, in wall ms. */
@@ -34,6 +45,10 @@ export class MqttEndpoint {
   private readonly stopping = new AbortController();
   private readonly subscriptions: Subscription[] = [];
   private readonly tampers = new Set<Tamper>();
+  /** Here replies get lost and are late, doubled or spoilt, and commands never arrive. */
+  readonly gate: ReplyGate;
+  private shiftS = 0;
+  private repeated: string | null = null;
   private muted = false;
   private announced = false;
   private lastBeatMs = Number.NEGATIVE_INFINITY;
@@ -42,13 +57,18 @@ export class MqttEndpoint {
   constructor(setup: EndpointSetup) {
     this.setup = setup;
     this.topics = topicsOf(setup.root);
+    this.gate = new ReplyGate(setup.clock, this.stopping.signal);
     setup.device.attach({
       safety: () => this.beat(),
       alarm: (alarmId, alarm) => this.sendAlarm(alarmId, alarm),
       chunk: (chunk) => {
-        for (const frame of this.tampered(JSON.stringify(chunk))) this.send(this.topics.chunk(chunk.requestId, chunk.attempt), frame);
+        for (const frame of this.tampered(JSON.stringify({ ...chunk, atS: chunk.atS + this.shiftS })))
+          this.send(this.topics.chunk(chunk.requestId, chunk.attempt), frame);
       },
-      end: (end) => this.send(this.topics.end(end.requestId, end.attempt), JSON.stringify(end)),
+      end: (end) => {
+        const report = { ...end.report, startedAtS: end.report.startedAtS + this.shiftS, endedAtS: end.report.endedAtS + this.shiftS };
+        this.send(this.topics.end(end.requestId, end.attempt), JSON.stringify({ ...end, report }));
+      },
     });
   }
 
@@ -88,6 +108,16 @@ export class MqttEndpoint {
     this.muted = muted;
   }
 
+  /** While on, the last safety message is sent again and again, its number and time as they were. */
+  repeatSafety(on: boolean): void {
+    this.repeated = on ? JSON.stringify(this.shownSafety()) : null;
+  }
+
+  /** From now on the instrument's clock is so much ahead. */
+  shiftStamps(byMs: number): void {
+    this.shiftS += byMs / 1000;
+  }
+
   /** Commands that broke the protocol and were dropped. */
   garbled(): number {
     return this.garbledCommands;
@@ -117,7 +147,7 @@ export class MqttEndpoint {
   private async announce(): Promise<void> {
     const { bus, device } = this.setup;
     await this.sendState('init');
-    await bus.publish(this.topics.birth, JSON.stringify(device.birth()), { retain: true, qos: 1 });
+    await bus.publish(this.topics.birth, JSON.stringify(this.shownBirth()), { retain: true, qos: 1 });
     const standing = device.alarms();
     for (const alarmId of ALARM_IDS) {
       const alarm = standing.get(alarmId);
@@ -140,7 +170,17 @@ export class MqttEndpoint {
   private beat(): void {
     if (this.muted || !this.announced) return;
     this.lastBeatMs = this.setup.clock.monotonicMs();
-    this.send(this.topics.safety, JSON.stringify(this.setup.device.safety()), true);
+    this.send(this.topics.safety, this.repeated ?? JSON.stringify(this.shownSafety()), true);
+  }
+
+  private shownSafety(): WireSafety {
+    const safety = this.setup.device.safety();
+    return { ...safety, atS: safety.atS + this.shiftS };
+  }
+
+  private shownBirth(): WireBirth {
+    const birth = this.setup.device.birth();
+    return { ...birth, clock: { ...birth.clock, atS: birth.clock.atS + this.shiftS } };
   }
 
   private async watch(): Promise<void> {
@@ -159,10 +199,14 @@ export class MqttEndpoint {
     try {
       if (!isVerb(verb)) throw new WireError(`there is no command ${verb}`);
       const command = decode(commandSchema, payload);
-      const reply = device.handle(verb, command);
+      if (!this.gate.admits(verb)) return;
+      const answer = device.handle(verb, { ...command, expiresAtS: command.expiresAtS - this.shiftS });
+      const reply = { ...answer, atS: answer.atS + this.shiftS };
       if (reply.refusal) log.info('refused a command', { verb, ...reply.refusal });
-      if (command.replyTo === this.topics.reply(command.clientId)) this.send(command.replyTo, JSON.stringify(reply));
-      else if (command.replyTo !== null) throw new WireError(`replies go to ${this.topics.reply(command.clientId)} only`);
+      const { replyTo } = command;
+      if (replyTo === this.topics.reply(command.clientId))
+        void this.gate.answer(verb, new TextEncoder().encode(JSON.stringify(reply)), (bytes) => this.send(replyTo, bytes));
+      else if (replyTo !== null) throw new WireError(`replies go to ${this.topics.reply(command.clientId)} only`);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       this.garbledCommands++;
@@ -177,7 +221,8 @@ export class MqttEndpoint {
   }
 
   /** What cannot be sent is lost here; chunks stay kept and are sent again on request. */
-  private send(topic: string, payload: string, retain = false): void {
+  private send(topic: string, payload: string | Uint8Array, retain = false): void {
+    if (this.gate.deaf()) return;
     this.setup.bus
       .publish(topic, payload, { retain, qos: 1 })
       .catch((error: unknown) => this.setup.log.debug('could not send', { topic, error: String(error) }));

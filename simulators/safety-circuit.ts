@@ -14,6 +14,7 @@ export interface CircuitState {
  */
 export class SafetyCircuit {
   private state: CircuitState = { interlockClosed: true, doorsClosed: true, emergencyStop: false, generatorOn: true, shutter: 'closed' };
+  private jammed: (() => void) | null = null;
   private stuck: { readonly sinceS: number } | null = null;
   private readonly standing = new Map<string, WireAlarm>();
   private readonly onChange: () => void;
@@ -53,6 +54,10 @@ export class SafetyCircuit {
   /** False where the circuit forbids it. */
   openShutter(): boolean {
     if (this.obstacle() !== null) return false;
+    if (this.jammed) {
+      this.jammed();
+      return false;
+    }
     this.state = { ...this.state, shutter: 'open' };
     this.onChange();
     return true;
@@ -69,6 +74,11 @@ export class SafetyCircuit {
   /** From now on an open shutter stays open, whoever wants it closed. */
   stickShutter(atS: number): void {
     this.stuck = { sinceS: atS };
+  }
+
+  /** From now on a closed shutter does not open; `refused` hears of every time that it should have. */
+  jamShutter(refused: () => void): void {
+    this.jammed = refused;
   }
 
   /** The state without beam: the shutter falls, and where it does not, the high voltage goes, as in any fail-safe cabinet. */

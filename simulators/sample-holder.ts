@@ -6,5 +6,7 @@ export interface SampleHolder {
   /** False where there is no other sample to be had. */
   mount(what: Mounted): boolean;
   spin(on: boolean): void;
+  /** So much more light falls on the counter. */
+  brighten(factor: number): void;
   isSpinning(): boolean;
 }

@@ -40,6 +40,7 @@ export class VirtualDiffractometer {
   private safetySequence = 0;
   private localControl = false;
   private dead = false;
+  private shutterShown: 'open' | 'closed' | null = null;
 
   constructor(setup: DiffractometerSetup) {
     const { bootId, profile, specimen, log, journal } = setup;
@@ -101,6 +102,7 @@ export class VirtualDiffractometer {
       bootId,
       sequence,
       ...this.circuit.now(),
+      shutter: this.shownShutter(),
       atS: this.clock.nowS(),
       validForMs: profile.safetyValidForMs,
     };
@@ -108,6 +110,16 @@ export class VirtualDiffractometer {
 
   alarms(): ReadonlyMap<string, WireAlarm> {
     return this.circuit.alarms();
+  }
+
+  /** How the shutter stands by what the instrument says. */
+  shownShutter(): 'open' | 'closed' {
+    return this.shutterShown ?? this.circuit.now().shutter;
+  }
+
+  misreadShutter(shows: 'open' | 'closed' | null): void {
+    this.shutterShown = shows;
+    this.output?.safety();
   }
 
   circuitState(): CircuitState {
@@ -137,6 +149,15 @@ export class VirtualDiffractometer {
     if (alarm) this.scans.cut(alarm.alarm.text, atS);
     this.circuit.set(change);
     if (alarm) this.circuit.raise(alarm.alarmId, alarm.alarm);
+  }
+
+  jamShutter(refused: () => void): void {
+    this.circuit.jamShutter(refused);
+  }
+
+  /** Why the circuit keeps the shutter closed, or null. */
+  obstacle(): string | null {
+    return this.circuit.obstacle();
   }
 
   stickShutter(atS: number): void {
@@ -215,7 +236,7 @@ export class VirtualDiffractometer {
       }
       case 'safe':
         this.safeState((body as CommandBody<'safe'>).reason);
-        return { shutter: this.circuit.now().shutter };
+        return { shutter: this.shownShutter() };
     }
   }
 

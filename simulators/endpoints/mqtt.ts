@@ -46,7 +46,16 @@ async function open({ options, bootId, instrumentId, device, clock, log, random 
     address: () => ({ url, root: options.root }),
     reach: {
       ...NOTHING_TO_REACH,
-      messages: { addTamper: (tamper) => endpoint.addTamper(tamper), mute: (muted) => endpoint.mute(muted) },
+      messages: {
+        addTamper: (tamper) => endpoint.addTamper(tamper),
+        mute: (muted) => endpoint.mute(muted),
+        repeatSafety: (on) => endpoint.repeatSafety(on),
+      },
+      commands: endpoint.gate,
+      replies: endpoint.gate,
+      replyStream: endpoint.gate,
+      shutterWord: device,
+      stamps: endpoint,
       network: broker && {
         dropBroker: () => broker.drop(),
         restoreBroker: () => broker.restore(),

@@ -23,8 +23,6 @@ export interface ResultReach {
   onBegin(hook: (name: string) => void): () => void;
   /** Puts a file there at once, whatever is measured. */
   put(result: Result): void;
-  /** From now on the time stamps in results are off by so many ms: the computer that writes them has set its clock. */
-  shiftStamps(byMs: number): void;
   /** A result as an earlier job would have left it: other angles, other counts. */
   earlier(): string;
 }

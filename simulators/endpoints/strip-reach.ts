@@ -15,4 +15,6 @@ export interface StripReach {
   disturb(what: StripDisturbance, counted: () => void): () => void;
   /** The next readouts fail: a whole frame of -1, or an error number alone. `took` hears each. */
   failReadouts(readouts: number, how: 'frame' | 'number', took: () => void): void;
+  /** The next frames find no room among those that wait to be read. `took` hears each. */
+  dropFrames(frames: number, took: () => void): void;
 }

@@ -68,3 +68,25 @@ export const earlyReady: Fault<z.infer<typeof earlySchema>> = {
     goniometer?.readyEarlyNext(byS, () => took(`a motion was called finished ${byS} s before its end`));
   },
 };
+
+export const axisStall: Fault<Record<string, never>> = {
+  id: 'axis-stall',
+  title: 'an axis stops half way and never arrives',
+  optionsSchema: z.strictObject({}),
+  needs: 'goniometer',
+  apply({ goniometer }, _options, _atS, took) {
+    goniometer?.stallNext(() => took('a motion stopped half way'));
+  },
+};
+
+/** Whatever the controller did is given up, and it takes every axis to stand at 0. */
+export const powerCycle: Fault<Record<string, never>> = {
+  id: 'power-cycle',
+  title: "the goniometer's controller loses its power and starts again",
+  optionsSchema: z.strictObject({}),
+  needs: 'goniometer',
+  apply({ goniometer }, _options, _atS, took) {
+    goniometer?.powerCycle();
+    took('the controller started anew, without its angles');
+  },
+};

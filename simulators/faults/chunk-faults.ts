@@ -62,3 +62,11 @@ export const reorderedChunk: Fault<Options> = {
     });
   },
 };
+
+/** A chunk of another scan comes on the topic of this one, before the true chunk. */
+export const foreignChunk = chunkFault(
+  'foreign-chunk',
+  'data of another run come among those of this one',
+  'a chunk of another run was sent',
+  () => (frame) => [JSON.stringify({ ...(JSON.parse(frame) as object), requestId: 'another-run' }), frame],
+);

@@ -37,3 +37,15 @@ export const serviceSwitch: Fault<Options> = {
     });
   },
 };
+
+const busySchema = z.strictObject({ commands: z.int().positive().default(1) });
+
+export const busyPort: Fault<z.infer<typeof busySchema>> = {
+  id: 'busy-port',
+  title: 'commands are refused because the port is busy',
+  optionsSchema: busySchema,
+  needs: 'controller',
+  apply({ controller }, { commands }, _atS, took) {
+    controller?.refuseNext(commands, () => took('a command found the port busy'));
+  },
+};

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../../src/ports/runtime.ts';
 import type { Controller } from '../controller.ts';
 import type { LineReach } from '../endpoints/line.ts';
-import type { ReplyReach } from '../endpoints/reply-gate.ts';
+import type { CommandReach, ReplyReach } from '../endpoints/reply-gate.ts';
 import type { ResultReach } from '../endpoints/result-shelf.ts';
 import type { SampleReach } from '../endpoints/sample-reach.ts';
 import type { StripReach } from '../endpoints/strip-reach.ts';
@@ -16,6 +16,8 @@ export interface MessageReach {
   /** Sees every chunk frame that leaves; the returned function takes the tamper away again. */
   addTamper(tamper: Tamper): () => void;
   mute(muted: boolean): void;
+  /** While on, the same safety message is sent again and again. */
+  repeatSafety(on: boolean): void;
 }
 
 export interface NetworkReach {
@@ -25,11 +27,31 @@ export interface NetworkReach {
   mendLink(): void;
 }
 
+/** What the instrument says about its shutter. */
+export interface ShutterWord {
+  /** From now on it says so, whatever is true; null: the truth. */
+  misreadShutter(shows: 'open' | 'closed' | null): void;
+}
+
+/** The clock by which the instrument stamps what it says. */
+export interface StampReach {
+  /** From now on stamps are off by so many ms: somebody has set that clock. */
+  shiftStamps(byMs: number): void;
+}
+
 /** What a fault can reach on this wire; null where the wire has no such thing. */
 export interface WireReach {
   readonly messages: MessageReach | null;
+  /** Wires that tell how the shutter stands. */
+  readonly shutterWord: ShutterWord | null;
+  /** Wires that tell the instrument's time. */
+  readonly stamps: StampReach | null;
   /** Only where the broker is embedded. */
   readonly network: NetworkReach | null;
+  /** Wires on which single commands are sent. */
+  readonly commands: CommandReach | null;
+  /** Wires on which replies to several requests travel on one line. */
+  readonly replyStream: ReplyReach | null;
   /** Wires of request and reply. */
   readonly replies: ReplyReach | null;
   /** Serial lines. */
@@ -63,6 +85,10 @@ export interface FaultReach extends WireReach {
 export const NOTHING_TO_REACH: WireReach = {
   messages: null,
   network: null,
+  commands: null,
+  replyStream: null,
+  shutterWord: null,
+  stamps: null,
   replies: null,
   line: null,
   goniometer: null,

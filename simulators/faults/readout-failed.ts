@@ -18,3 +18,15 @@ export const readoutFailed: Fault<z.infer<typeof optionsSchema>> = {
     );
   },
 };
+
+const dropSchema = z.strictObject({ frames: z.int().positive().default(1) });
+
+export const frameOverflow: Fault<z.infer<typeof dropSchema>> = {
+  id: 'frame-overflow',
+  title: 'a frame finds no room in the detector and is lost',
+  optionsSchema: dropSchema,
+  needs: 'strips',
+  apply({ strips }, { frames }, _atS, took) {
+    strips?.dropFrames(frames, () => took('a frame was lost for want of room'));
+  },
+};

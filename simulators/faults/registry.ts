@@ -1,17 +1,28 @@
-import { earlyReady, encoderFreeze, limitSwitch, lostInitialisation, offTarget } from './axis-faults.ts';
+import { axisStall, earlyReady, encoderFreeze, limitSwitch, lostInitialisation, offTarget, powerCycle } from './axis-faults.ts';
 import { highVoltageAlarm, waterAlarm } from './cabinet-alarms.ts';
-import { garbledChunk, lostChunk, reorderedChunk, repeatedChunk } from './chunk-faults.ts';
-import { secondMaster, serviceSwitch } from './controller-faults.ts';
+import { foreignChunk, garbledChunk, lostChunk, reorderedChunk, repeatedChunk } from './chunk-faults.ts';
+import { busyPort, secondMaster, serviceSwitch } from './controller-faults.ts';
 import { crash } from './crash.ts';
 import { doorOpens } from './door-opens.ts';
+import { emergencyStop } from './emergency-stop.ts';
 import type { AnyFault } from './fault.ts';
 import { generatorTrip } from './generator-trip.ts';
 import { halfOpenLink } from './half-open-link.ts';
 import { endlessXoff, shortBuffer, unpluggedPort } from './line-faults.ts';
 import { localControl } from './local-control.ts';
 import { brokerDrop, linkCut } from './network-faults.ts';
-import { readoutFailed } from './readout-failed.ts';
-import { foreignReply, garbledReply, halfReply, lateReply, lostCommand, lostReply, repeatedReply } from './reply-faults.ts';
+import { frameOverflow, readoutFailed } from './readout-failed.ts';
+import {
+  foreignReply,
+  garbledReply,
+  halfReply,
+  lateReply,
+  lostCommand,
+  lostReply,
+  reorderedReply,
+  repeatedReply,
+  staleReply,
+} from './reply-faults.ts';
 import {
   clockJump,
   decimalComma,
@@ -22,8 +33,8 @@ import {
   partialResult,
   staleResult,
 } from './result-faults.ts';
-import { fatalReply, missingSample, readyWhileMeasuring } from './sample-faults.ts';
-import { shutterStuck } from './shutter-stuck.ts';
+import { fatalReply, missingSample, readyWhileMeasuring, spinnerStop, wrongSample } from './sample-faults.ts';
+import { shutterMisread, shutterStuck } from './shutter-stuck.ts';
 import { staleSafety } from './stale-safety.ts';
 import { deadStrips, hotStrip, saturation, thresholdDrift } from './strip-faults.ts';
 
@@ -31,23 +42,31 @@ import { deadStrips, hotStrip, saturation, thresholdDrift } from './strip-faults
 export const faults: ReadonlyMap<string, AnyFault> = new Map(
   [
     doorOpens,
+    emergencyStop,
     generatorTrip,
     waterAlarm,
     highVoltageAlarm,
     shutterStuck,
+    shutterMisread,
     localControl,
+    missingSample,
+    wrongSample,
+    spinnerStop,
     brokerDrop,
     linkCut,
     lostChunk,
     repeatedChunk,
     reorderedChunk,
     garbledChunk,
+    foreignChunk,
     staleSafety,
     crash,
     lostCommand,
     lostReply,
     lateReply,
     repeatedReply,
+    reorderedReply,
+    staleReply,
     garbledReply,
     foreignReply,
     halfReply,
@@ -60,8 +79,11 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     encoderFreeze,
     offTarget,
     earlyReady,
+    axisStall,
+    powerCycle,
     secondMaster,
     serviceSwitch,
+    busyPort,
     staleResult,
     partialResult,
     doubleResult,
@@ -70,7 +92,6 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     missingResult,
     decimalComma,
     clockJump,
-    missingSample,
     fatalReply,
     readyWhileMeasuring,
     hotStrip,
@@ -78,5 +99,6 @@ export const faults: ReadonlyMap<string, AnyFault> = new Map(
     saturation,
     thresholdDrift,
     readoutFailed,
+    frameOverflow,
   ].map((fault) => [fault.id, fault as AnyFault]),
 );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Departure, ReplyTamper } from '../endpoints/reply-gate.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, Need } from './fault.ts';
 
 const optionsSchema = z.strictObject({
   replies: z.int().positive().default(1),
@@ -16,18 +16,19 @@ function replyFault<O extends Options>(
   schema: z.ZodType<O>,
   effect: (request: string) => string,
   treat: (options: O) => (...given: Parameters<ReplyTamper>) => readonly Departure[] | null,
+  needs: Need = 'replies',
 ): Fault<O> {
   return {
     id,
     title,
     optionsSchema: schema,
-    needs: 'replies',
+    needs,
     apply(reach, options, _atS, took) {
       let left = options.replies;
       const spoil = treat(options);
-      const remove = reach.replies?.addTamper((reply, request, earlier) => {
+      const remove = reach.replies?.addTamper((reply, request, earlier, before) => {
         if (options.to !== null && !request.startsWith(options.to)) return null;
-        const departures = spoil(reply, request, earlier);
+        const departures = spoil(reply, request, earlier, before);
         if (!departures) return null;
         took(effect(request));
         if (--left === 0) remove?.();
@@ -98,16 +99,55 @@ export const foreignReply = replyFault(
   () => (_reply, _request, earlier) => earlier && now(earlier),
 );
 
+/** Old counts look like new ones: an old answer to such a request no driver can tell, and it is given only where it is asked for by name. */
+const FETCHES_VALUES = /^(MV|-readout)/;
+
+/** As from a program in between that remembers answers: what was true then is said again. */
+export const staleReply = replyFault(
+  'stale-reply',
+  'an old answer to the same request comes again',
+  optionsSchema,
+  (request) => `${request} was answered as before`,
+  ({ to }) =>
+    (_reply, request, _earlier, before) =>
+      before && (to !== null || !FETCHES_VALUES.test(request)) ? now(before) : null,
+);
+
+/** The reply waits until the next one has left; where nothing more is asked it is lost. */
+export const reorderedReply: Fault<Options> = {
+  id: 'reordered-reply',
+  title: 'two replies change places',
+  optionsSchema,
+  needs: 'replyStream',
+  apply({ replyStream }, { replies, to }, _atS, took) {
+    let held: { readonly request: string; readonly reply: Uint8Array } | null = null;
+    let left = replies;
+    const remove = replyStream?.addTamper((reply, request) => {
+      if (held === null) {
+        if (left === 0 || (to !== null && !request.startsWith(to))) return null;
+        held = { request, reply };
+        left--;
+        return [];
+      }
+      const swapped = now(reply, held.reply);
+      took(`the reply to ${held.request} came after that to ${request}`);
+      held = null;
+      if (left === 0) remove?.();
+      return swapped;
+    });
+  },
+};
+
 const lostSchema = z.strictObject({ commands: z.int().positive().default(1), to: z.string().min(1).nullable().default(null) });
 
 export const lostCommand: Fault<z.infer<typeof lostSchema>> = {
   id: 'lost-command',
   title: 'a command never arrives',
   optionsSchema: lostSchema,
-  needs: 'replies',
+  needs: 'commands',
   apply(reach, { commands, to }, _atS, took) {
     let left = commands;
-    const remove = reach.replies?.addSieve((request) => {
+    const remove = reach.commands?.addSieve((request) => {
       if (left === 0 || (to !== null && !request.startsWith(to))) return false;
       took(`${request} never arrived`);
       if (--left === 0) remove?.();

@@ -114,11 +114,11 @@ const jumpSchema = z.strictObject({ byS: z.number().default(3600) });
 /** The computer that writes results sets its clock; nothing else changes. */
 export const clockJump: Fault<z.infer<typeof jumpSchema>> = {
   id: 'clock-jump',
-  title: 'the clock by which results are stamped jumps',
+  title: 'the clock by which the instrument stamps what it says jumps',
   optionsSchema: jumpSchema,
-  needs: 'results',
-  apply({ results }, { byS }, _atS, took) {
-    results?.shiftStamps(byS * 1000);
-    took(`the stamps of results are ${byS} s off from now on`);
+  needs: 'stamps',
+  apply({ stamps }, { byS }, _atS, took) {
+    stamps?.shiftStamps(byS * 1000);
+    took(`the stamps are ${byS} s off from now on`);
   },
 };

@@ -86,7 +86,11 @@ export function armFaults(
 const MISSING: Readonly<Record<Need, readonly [string, string]>> = {
   messages: ['the messages of the native contract', 'start the simulator with --as mqtt'],
   network: ['the embedded broker', 'start the simulator with --as mqtt --broker embedded'],
-  replies: ['a wire of requests and replies', 'start the simulator with --as daco-mp, --as aeris or --as huber-mythen'],
+  commands: ['single commands', 'choose another fault'],
+  replyStream: ['replies that share one line', 'start the simulator with --as mqtt, --as daco-mp or --as huber-mythen'],
+  shutterWord: ['a wire that tells of the shutter', 'start the simulator with --as mqtt or --as daco-mp'],
+  stamps: ['a wire that tells times', 'start the simulator with --as mqtt, --as aeris or --as bruker-lablims'],
+  replies: ['a wire of requests and replies', 'start the simulator with --as mqtt, --as daco-mp, --as aeris or --as huber-mythen'],
   line: ['a serial line', 'start the simulator with --as daco-mp'],
   goniometer: ['axes that are moved one by one', 'start the simulator with --as daco-mp or --as huber-mythen'],
   controller: ['a remote mode that can be taken away', 'start the simulator with --as daco-mp'],

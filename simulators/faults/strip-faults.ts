@@ -43,13 +43,19 @@ export const deadStrips: Fault<z.infer<typeof deadSchema>> = {
 
 const floodSchema = z.strictObject({ factor: z.number().positive().max(1e6).default(2000), endsAfterS });
 
-/** So much light that strips lose counts by their dead time, and counters roll over. */
+/** So much light that counters lose counts by their dead time, and those of strips roll over. */
 export const saturation: Fault<z.infer<typeof floodSchema>> = {
   id: 'saturation',
   title: 'the beam is far too strong for the detector',
   optionsSchema: floodSchema,
-  needs: 'strips',
+  needs: 'holder',
   apply(reach, { factor, endsAfterS: ends }, atS, took) {
+    if (!reach.strips) {
+      reach.holder?.brighten(factor);
+      took(`the beam was ${factor} times as strong`);
+      if (ends !== null) reach.device.schedule.at(atS + ends, () => reach.holder?.brighten(1));
+      return;
+    }
     disturb(reach, { kind: 'flood', factor }, atS, ends, () => took(`a frame was counted in ${factor} times the light`));
   },
 };

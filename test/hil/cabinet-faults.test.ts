@@ -18,6 +18,7 @@ interface Expected {
   readonly outcome: RegExp;
   readonly why?: RegExp;
   readonly where?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly command?: Partial<ScanCommand>;
 }
 
@@ -32,15 +33,41 @@ const gone: Expected = { outcome: /^(unsafe|link)$/ };
 const untold: Expected = { outcome: /^whole$/ };
 const fromStart: Expected = { outcome: /^whole$/, where: 'atS: 0' };
 
+const closedShutter = { where: 'atS: 0', options: { how: 'closed' } };
+const LONG = { range: { fromDeg: 20, toDeg: 50 }, pointCount: 1501, dwellS: 50 };
+
 const cases: [wire: string, fault: string, expected: Expected][] = [
   ['mqtt', 'water-alarm', stopped],
   ['mqtt', 'high-voltage-alarm', stopped],
   ['mqtt', 'shutter-stuck', stuck],
-  [
-    'mqtt',
-    'stale-safety',
-    { outcome: /^unsafe$/, why: /stale/, command: { range: { fromDeg: 20, toDeg: 50 }, pointCount: 1501, dwellS: 50 } },
-  ],
+  ['mqtt', 'stale-safety', { outcome: /^unsafe$/, why: /stale/, command: LONG }],
+  ['mqtt', 'stale-safety', { outcome: /^unsafe$/, why: /stale/, options: { how: 'repeated' }, command: LONG }],
+  ['mqtt', 'emergency-stop', stopped],
+  ['mqtt', 'shutter-stuck', { outcome: /^deviceFault$/, why: /did not open/, ...closedShutter }],
+  ['mqtt', 'shutter-misread', untold],
+  ['mqtt', 'clock-jump', untold],
+  ['mqtt', 'half-open-link', gone],
+  ['daco-mp', 'emergency-stop', stopped],
+  ['daco-mp', 'shutter-stuck', { outcome: /^unsafe$/, why: /told to be open/, ...closedShutter }],
+  ['daco-mp', 'shutter-misread', { outcome: /^unsafe$/, why: /safe state is not confirmed/ }],
+  ['daco-mp', 'shutter-misread', { outcome: /^unsafe$/, options: { shows: 'closed' } }],
+  ['daco-mp', 'busy-port', { outcome: /^busy$/, why: /port of the instrument is busy/ }],
+  ['daco-mp', 'axis-stall', { outcome: /^deviceFault$/, why: /was sent to .* and stands at/, where: 'atS: 0' }],
+  ['daco-mp', 'power-cycle', { outcome: /^(deviceFault|unsafe)$/ }],
+  ['daco-mp', 'stale-reply', { outcome: /^whole$/, options: { to: 'ST', replies: 2 } }],
+  ['aeris', 'emergency-stop', cutResult],
+  ['aeris', 'shutter-stuck', { outcome: /^deviceFault$/, why: /there is no .*xrdml/, ...closedShutter }],
+  ['aeris', 'stale-reply', { outcome: /^whole$/, options: { to: '@STATUS', replies: 2 } }],
+  ['bruker-lablims', 'emergency-stop', noResult],
+  ['bruker-lablims', 'shutter-stuck', { ...noResult, ...closedShutter }],
+  ['bruker-lablims', 'lost-command', { ...noResult, where: 'atS: 0' }],
+  ['huber-mythen', 'emergency-stop', { outcome: /^unsafe$/ }],
+  ['huber-mythen', 'shutter-stuck', { ...noBeam, ...closedShutter }],
+  ['huber-mythen', 'axis-stall', { outcome: /^deviceFault$/, why: /was sent to .* and stands at/, where: 'atS: 0' }],
+  ['huber-mythen', 'power-cycle', { outcome: /^deviceFault$/ }],
+  ['huber-mythen', 'frame-overflow', { outcome: /^whole$/ }],
+  ['huber-mythen', 'stale-reply', { outcome: /^whole$/, options: { to: '-get status', replies: 2 } }],
+  ['huber-mythen', 'stale-reply', { outcome: /^whole$/, options: { to: '?s1', replies: 2 } }],
   ['daco-mp', 'shutter-stuck', stuck],
   ['daco-mp', 'crash', gone],
   ['aeris', 'generator-trip', cutResult],
@@ -69,8 +96,8 @@ const cases: [wire: string, fault: string, expected: Expected][] = [
   ['huber-mythen', 'half-open-link', { outcome: /^unsafe$/, why: /stale/, where: 'atS: 60' }],
 ];
 
-test.each(cases)('%s: %s', async (wire, fault, { outcome, why = /^/, where = 'atPoint: 20', command }) => {
-  const scene = await faultScene(wire, `- { fault: ${fault}, ${where} }`, folders.make());
+test.each(cases)('%s: %s', async (wire, fault, { outcome, why = /^/, where = 'atPoint: 20', options = {}, command }) => {
+  const scene = await faultScene(wire, `- { fault: ${fault}, ${where}, options: ${JSON.stringify(options)} }`, folders.make());
   open = scene;
   const asked = { ...scene.command, ...command };
   const result = await scanOf({ ...scene, command: asked });

@@ -153,6 +153,8 @@ const cases: [name: string, schedule: string, expected: { readonly outcome: RegE
   ['cut reply to MV', at('garbled-reply', { to: 'MV', how: 'cut' }), gap],
   ['repeated reply to MV', at('repeated-reply', { to: 'MV', replies: 5 }), whole],
   ['foreign reply to MV', at('foreign-reply', { to: 'MV' }), gap],
+  ['reordered reply to MV', at('reordered-reply', { to: 'MV' }), gap],
+  ['reordered reply to ST', at('reordered-reply', { to: 'ST' }), whole],
   ['lost command MV', at('lost-command', { to: 'MV' }), whole],
   ['lost replies to ST', at('lost-reply', { to: 'ST', replies: 3 }), whole],
   ['garbled replies to ST, one byte of which is an XOFF', at('garbled-reply', { to: 'ST', replies: 3 }), whole],

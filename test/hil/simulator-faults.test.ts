@@ -53,6 +53,13 @@ test.each<[Speed, string]>([
   ['max', '- {fault: lost-chunk, atPoint: 1000}'],
   ['max', '- {fault: repeated-chunk, atPoint: 0, options: {chunks: 8}}'],
   ['max', '- {fault: reordered-chunk, atPoint: 100, options: {chunks: 3}}'],
+  ['max', '- {fault: foreign-chunk, atPoint: 300, options: {chunks: 2}}'],
+  ['max', '- {fault: lost-command, atS: 0, options: {to: scan}}'],
+  ...['lost', 'late', 'repeated', 'reordered', 'garbled', 'foreign', 'half'].map((what): [Speed, string] => [
+    'max',
+    `- {fault: ${what}-reply, atS: 0, options: {to: scan}}`,
+  ]),
+  [40, '- {fault: half-open-link, atPoint: 400, options: {forWallS: 0.4}}'],
   ['max', '- {fault: garbled-chunk, atPoint: 500, options: {chunks: 2}}'],
   [40, '- {fault: link-cut, atPoint: 400, options: {forWallS: 0.4}}'],
   [40, '- {fault: broker-drop, atPoint: 400, options: {forWallS: 0.4}}'],
@@ -64,6 +71,13 @@ test.each<[Speed, string]>([
   expect(chunks.flatMap((chunk) => [...chunk.counts])).toEqual(expected);
   proveFaults(simulator);
   expect(simulator.device.scans.executions()).toBe(1);
+});
+
+test('the answer to an earlier scan in place of that to this one is not believed', async () => {
+  const { simulator, driver } = await start('max', '- {fault: stale-reply, atS: 0, options: {to: scan}}');
+  for (const requestId of ['r1', 'r2']) expectWhole(await collect(driver.scan({ ...COMMAND, requestId })), { ...COMMAND, requestId });
+  proveFaults(simulator);
+  expect(simulator.device.scans.executions()).toBe(2);
 });
 
 test.each([

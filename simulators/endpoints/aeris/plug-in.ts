@@ -109,7 +109,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
       slot: options.slot,
       programs: programs.length,
     }),
-    reach: { ...NOTHING_TO_REACH, replies: gate, results: shelf, samples: cabinet },
+    reach: { ...NOTHING_TO_REACH, commands: gate, replies: gate, results: shelf, stamps: shelf, samples: cabinet },
     open: async () => {
       port = await server.listen(options.host, port);
       void watchOver(device, clock, stopping.signal);

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { NOTHING_TO_REACH } from '../../faults/fault.ts';
 import { profileFor } from '../../instrument-profile.ts';
 import type { Endpoint, EndpointPlugIn, EndpointSetup } from '../endpoint.ts';
+import { ReplyGate } from '../reply-gate.ts';
 import { ResultShelf } from '../result-shelf.ts';
 import { watchOver } from '../watch.ts';
 import { WireScans } from '../wire-scans.ts';
@@ -39,7 +40,9 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
     new Date(bootMs - 4_000_000).toISOString(),
   );
   const shelf = new ResultShelf(join(folder, 'Results'), () => earlier, clock, stopping.signal);
+  const gate = new ReplyGate(clock, stopping.signal);
   const station = new Station({
+    admits: (job) => gate.admits(job),
     folder,
     device,
     scans: new WireScans(device, specimen),
@@ -58,7 +61,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
   const stop = (): void => stopping.abort();
   return {
     address: () => ({ url: pathToFileURL(folder).href, folder, results: shelf.folder }),
-    reach: { ...NOTHING_TO_REACH, results: shelf, textResults: shelf },
+    reach: { ...NOTHING_TO_REACH, commands: gate, results: shelf, stamps: shelf, textResults: shelf },
     open: async () => {
       void watchOver(device, clock, stopping.signal, look);
     },

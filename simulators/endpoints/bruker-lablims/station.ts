@@ -14,6 +14,8 @@ export const PARAMS = 'ScanParams.txt';
 export const RESULT = 'XRD.ascii';
 
 export interface StationParts {
+  /** False for a job that is taken and never carried out. */
+  readonly admits: (job: string) => boolean;
   readonly folder: string;
   readonly device: VirtualDiffractometer;
   readonly scans: WireScans;
@@ -42,6 +44,7 @@ export class Station {
     if (this.isBusy || this.parts.device.isLocal() || !existsSync(file)) return;
     const job = readJob(readFileSync(file, 'utf8'));
     rmSync(file, { force: true });
+    if (!this.parts.admits(JOB)) return;
     const params = this.readParams();
     if (!job || !params) {
       this.giveUp(job ? `${PARAMS} does not hold four numbers` : `${JOB} is not a whole job and was thrown away`);

@@ -46,9 +46,20 @@ export class DacoMachine {
   shutterCommand: 'open' | 'closed' = 'closed';
   private scansMade = 0;
   private abortHint: number | null = null;
+  private hasLostPower = false;
 
   constructor(parts: MachineParts) {
     this.parts = parts;
+    parts.goniometer.onPowerCycle(() => {
+      this.hasLostPower = this.isScanning();
+      this.cut('the controller lost its power', ABORT.other);
+      this.stored.length = 0;
+      this.remaining = 0;
+      this.isAbsorberIn = false;
+      this.shutterCommand = 'closed';
+      parts.device.commandShutter('closed');
+      parts.controller.loseRemote();
+    });
     parts.goniometer.onLimit(() => this.cut('an axis ran into a limit switch', ABORT.limitSwitch));
   }
 
@@ -58,6 +69,7 @@ export class DacoMachine {
 
   remote(on: boolean): void {
     const { controller, device } = this.parts;
+    if (controller.isBusy()) throw new WordError('portBusy');
     if (on && (controller.inService || device.isLocal())) throw new WordError('service');
     if (on && controller.heldElsewhere) throw new WordError('heldElsewhere');
     if (on) controller.isRemote = true;
@@ -102,7 +114,8 @@ export class DacoMachine {
   shutter(to: 'open' | 'closed'): void {
     this.demandRemote();
     this.shutterCommand = to;
-    if (!this.parts.device.commandShutter(to) && to === 'open') throw new WordError('generator');
+    const { device } = this.parts;
+    if (!device.commandShutter(to) && to === 'open' && device.obstacle() !== null) throw new WordError('generator');
   }
 
   absorber(isIn: boolean): void {
@@ -168,9 +181,8 @@ export class DacoMachine {
     let mask = readyBit(AXIS.absorber) | readyBit(AXIS.detectorHv1);
     for (const axis of [AXIS.twoTheta, AXIS.theta, AXIS.chi, AXIS.phi])
       if (goniometer.isReady(axis) && goniometer.atLimit(axis) === null && !this.isScanning()) mask |= readyBit(axis);
-    const { generatorOn, shutter } = device.circuitState();
-    if (generatorOn) mask |= readyBit(AXIS.generator);
-    if (shutter === this.shutterCommand) mask |= readyBit(AXIS.tubeWindow);
+    if (device.circuitState().generatorOn) mask |= readyBit(AXIS.generator);
+    if (device.shownShutter() === this.shutterCommand) mask |= readyBit(AXIS.tubeWindow);
     return mask;
   }
 
@@ -181,6 +193,7 @@ export class DacoMachine {
 
   demandRemote(): void {
     this.look();
+    if (this.parts.controller.isBusy()) throw new WordError('portBusy');
     if (!this.parts.controller.isRemote) throw new WordError('onlyInRemote');
   }
 
@@ -213,6 +226,11 @@ export class DacoMachine {
     const hint = this.abortHint;
     this.abortHint = null;
     this.remaining = 0;
+    if (this.hasLostPower) {
+      this.hasLostPower = false;
+      this.stored.length = 0;
+      return;
+    }
     if (end.report.completeness === 'whole') return;
     if (hint === ABORT.halted) this.stored.length = 0;
     const alarms = this.alarms();

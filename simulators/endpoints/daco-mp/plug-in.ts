@@ -106,7 +106,16 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
   };
   return {
     address: () => ({ url: `serial:${line.path()}`, path: line.path(), dialect }),
-    reach: { ...NOTHING_TO_REACH, replies: gate, line: line.reach, goniometer, controller },
+    reach: {
+      ...NOTHING_TO_REACH,
+      commands: gate,
+      replies: gate,
+      replyStream: gate,
+      shutterWord: device,
+      line: line.reach,
+      goniometer,
+      controller,
+    },
     open: async () => {
       isOpen = true;
       void watchOver(device, clock, stopping.signal, () => machine.look());

@@ -22,6 +22,7 @@ export function readyBit(axis: number): number {
 
 const ALARM_BITS: Readonly<Record<string, number>> = {
   door: 64,
+  'emergency-stop': 64,
   generator: 16 | 128,
   shutter: 16 | 128,
   water: 16 | 32,

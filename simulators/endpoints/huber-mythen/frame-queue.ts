@@ -8,6 +8,7 @@ export class FrameQueue {
   private frames: RawFrame[] = [];
   private waiters: ((frame: RawFrame | null) => void)[] = [];
   private hasMore = false;
+  private drops: { left: number; readonly took: () => void } | null = null;
 
   constructor(signal: AbortSignal) {
     signal.addEventListener('abort', () => this.setMore(false), { once: true });
@@ -19,11 +20,20 @@ export class FrameQueue {
 
   /** False where there was no room for it. */
   push(frame: RawFrame): boolean {
+    if (this.drops && this.drops.left > 0) {
+      this.drops.left--;
+      this.drops.took();
+      return false;
+    }
     const waiter = this.waiters.shift();
     if (waiter) waiter(frame);
     else if (this.frames.length < MOST_FRAMES) this.frames.push(frame);
     else return false;
     return true;
+  }
+
+  dropNext(frames: number, took: () => void): void {
+    this.drops = { left: frames, took };
   }
 
   /** The oldest frame, as soon as there is one; null where none is there and none will come, or the wait is given up. */

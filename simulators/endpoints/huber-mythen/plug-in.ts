@@ -78,6 +78,7 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
   });
   const failures = new ReadoutFailures();
   const gates = { goniometer: new ReplyGate(clock, stopping.signal), detector: new ReplyGate(clock, stopping.signal) };
+  const replies = bothGates([gates.goniometer, gates.detector]);
   const note = (word: string): void => {
     if (!QUERY.test(word)) journal('word', { atS: device.clock.nowS(), word: word.slice(0, 80) });
   };
@@ -113,12 +114,15 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
     address: () => ({ url: `tcp://${host}:${port}`, host, port, detectorPort, modules, radiusMm }),
     reach: {
       ...NOTHING_TO_REACH,
-      replies: bothGates([gates.goniometer, gates.detector]),
+      commands: replies,
+      replyStream: replies,
+      replies,
       goniometer,
       strips: {
         channels: () => sensor.channels(),
         disturb: (what, counted) => sensor.disturb(what, counted),
         failReadouts: (readouts, how, took) => failures.failReadouts(readouts, how, took),
+        dropFrames: (frames, took) => detector.frames.dropNext(frames, took),
       },
     },
     open: async () => {

@@ -6,7 +6,7 @@ export interface MatrixFault {
 }
 
 export const HOW_TO_WRITE =
-  'EWALD_MATRIX=write npm run jest -- test/hil/simulator-faults test/hil/daco-faults test/hil/file-drivers-faults test/hil/huber-mythen-faults test/hil/cabinet-faults test/hil/run-interlock test/hil/run-broker-death';
+  'EWALD_MATRIX=write npm run jest -- test/hil/simulator-faults test/hil/daco-faults test/hil/file-drivers-faults test/hil/huber-mythen-faults test/hil/cabinet-faults test/hil/sample-faults test/hil/run-interlock test/hil/run-broker-death';
 
 /**
  * The page docs/scenario-matrix.md: one row per fault, one column per driver, and the tests behind every cell. `whyNot` says why a fault cannot

@@ -22,6 +22,7 @@ function armed(
         tampers.add(tamper);
         return () => tampers.delete(tamper);
       },
+      repeatSafety: () => undefined,
       mute: (on) => muted.push(on),
     },
     crash: () => crashes.push(1),
