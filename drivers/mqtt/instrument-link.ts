@@ -89,12 +89,15 @@ export class InstrumentLink {
     await this.#listen(topics.ends, (message) => this.#onEnd(message));
     this.#subscriptions.push(this.#bus.connected().subscribe((connected) => this.#onConnected(connected)));
     const ready = firstValueFrom(this.#ready.pipe(filter(Boolean)));
+    // The signal may outlive many links: it must not keep a listener of each.
+    const waited = new AbortController();
     const stopped = new Promise<never>((_, reject) => {
       const stop = () => reject(new EwaldError('interrupted', this.#root, 'waiting for the instrument was interrupted', 'start again'));
       if (signal.aborted) stop();
-      signal.addEventListener('abort', stop, { once: true });
+      signal.addEventListener('abort', stop, { once: true, signal: waited.signal });
     });
-    await within(this.#runtime.clock, timeoutMs, Promise.race([ready, stopped]), () => this.#silent(timeoutMs));
+    const first = Promise.race([ready, stopped]);
+    await within(this.#runtime.clock, timeoutMs, first, () => this.#silent(timeoutMs)).finally(() => waited.abort());
     return this.#birth!;
   }
 

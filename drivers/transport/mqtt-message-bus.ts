@@ -216,13 +216,16 @@ class MqttMessageBus implements MessageBus {
 }
 
 function connectedOrFailed(client: MqttClient, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+  // The signal may outlive many connections: it must not keep a listener of each.
+  const waited = new AbortController();
+  const settled = new Promise<void>((resolve, reject) => {
     client.once('connect', () => resolve());
     client.on('error', reject);
     client.once('close', () => reject(new Error('connection closed')));
     if (signal.aborted) reject(new Error('interrupted'));
-    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true, signal: waited.signal });
   });
+  return settled.finally(() => waited.abort());
 }
 
 function refused(url: string, error: unknown): EwaldError {
