@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { firstValueFrom, type Observable, toArray } from 'rxjs';
 import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
@@ -57,10 +58,11 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
   describe(`${name} keeps the contract of a diffractometer`, () => {
     let rig: DiffractometerRig;
     let capabilities: Capabilities;
+    const opening = new AbortController();
 
     beforeEach(async () => {
       rig = await makeRig();
-      capabilities = await rig.instrument.open(new AbortController().signal);
+      capabilities = await rig.instrument.open(opening.signal);
     });
     afterEach(() => rig.close());
 
@@ -78,6 +80,10 @@ export function diffractometerContract(name: string, makeRig: () => Promise<Diff
       expect(identity.bootId).not.toBe('');
       expect(identity.radiation.lines.length).toBeGreaterThan(0);
       expect(identity.clockSpeed).toBeGreaterThan(0);
+    });
+
+    test('once open it keeps no listener on the signal that could have stopped the opening', () => {
+      expect(getEventListeners(opening.signal, 'abort')).toEqual([]);
     });
 
     test('the last safety state is replayed to everybody who asks', async () => {
