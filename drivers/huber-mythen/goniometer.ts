@@ -96,9 +96,6 @@ export class Goniometer {
     for (const axis of this.axes) {
       const state = await this.state(axis);
       await this.#demandWell(axis, state);
-      if (this.#options.requireHomed && (state & STATE.homed) === 0) {
-        throw fault(`axis ${axis} was not homed, so that its angle means nothing`, 'home it at the goniometer, or see requireHomed');
-      }
     }
   }
 
@@ -152,13 +149,19 @@ export class Goniometer {
 
   async #demandWell(axis: number, state: number, isMoving = false): Promise<void> {
     const trouble = faultOf(state, isMoving);
-    if (!trouble) return;
+    if (!trouble) return this.#demandHomed(axis, state);
     const { code, text } = await this.#line.ask(askError(axis)).catch(() => ({ code: 0, text: '' }));
     const words = code === 0 && text === '' ? '' : `: ${code} ${text}`;
     const message = `axis ${axis} of the goniometer: ${trouble}${words}${limitOf(state)}`;
     const remedy = 'look at the goniometer and clear the error there';
     if (state & STATE.externalStop) throw new EwaldError('unsafe', 'goniometer', message, remedy);
     throw fault(message, remedy);
+  }
+
+  /** Looked at with every state: a controller that starts anew in the middle of a motion would count its angles from where it stands. */
+  #demandHomed(axis: number, state: number): void {
+    if (!this.#options.requireHomed || (state & STATE.homed) !== 0) return;
+    throw fault(`axis ${axis} was not homed, so that its angle means nothing`, 'home it at the goniometer, or see requireHomed');
   }
 }
 

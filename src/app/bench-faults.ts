@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { seededRandom } from '../diffraction/seeded-random.ts';
 import { badInput } from '../domain/errors.ts';
 import { openRunStore } from '../store/sqlite-run-store.ts';
+import { writtenSchedule } from './bench/faults/draw-schedule.ts';
 import { sceneOf } from './bench/faults/scenes.ts';
 import type { FaultTally } from './bench/faults/tally.ts';
 import { type TryPlan, tryDriver } from './bench/faults/try-driver.ts';
 import { type Bench, benchResult } from './bench-command.ts';
+import { readText } from './compose.ts';
 import { wholeNumber } from './option-values.ts';
 import { textTable } from './text-table.ts';
 
@@ -21,13 +23,20 @@ export const benchFaults: Bench = {
       .option('--schedules <n>', 'schedules for each driver, each with one to three faults', '50')
       .option('--seed <n>', 'of the schedules', '1')
       .option('--only <names>', 'run these schedules again, as a violation names them: 17.0,23.2')
+      .option('--faults <file>', 'run this schedule, YAML as `ewald simulate --faults` takes it')
       .option('--parallel <n>', 'scenes that run side by side', '8'),
   async run(options, environment) {
     const names = driversOf(options['driver'] ?? 'all');
     const seed = wholeNumber('--seed', options['seed'] ?? '1', 0);
     const only = options['only'];
     const n = wholeNumber('--schedules', options['schedules'] ?? '50', 1);
-    const schedules = only === undefined ? Array.from({ length: n }, (_, i) => i + 1) : only.split(',').map(scheduleName);
+    const written = options['faults'];
+    const schedules =
+      written !== undefined
+        ? [writtenSchedule(written, readText(written))]
+        : only === undefined
+          ? Array.from({ length: n }, (_, i) => i + 1)
+          : only.split(',').map(scheduleName);
     const parallel = wholeNumber('--parallel', options['parallel'] ?? '8', 1);
     const folder = mkdtempSync(join(tmpdir(), 'ewald-bench-faults-'));
     const store = openRunStore(folder);
@@ -77,10 +86,10 @@ function textOf(drivers: readonly FaultTally[]): string {
     figure(one.liveSMissing, 1),
     ...[one.doubleExecutions, one.unsafeTicks, one.wrongPoints, one.hung].map((value) => figure(value)),
     ...[one.timeToSafeS.p50, one.timeToSafeS.p99, one.timeToSafeS.max].map((value) => figure(value, 3)),
-    ...[one.runs, one.notFired, one.accepted, one.beamLeftOn, one.declaredLost.counts].map((value) => figure(value)),
+    ...[one.runs, one.notFired, one.completed, one.beamLeftOn, one.declaredLost.counts].map((value) => figure(value)),
   ]);
   const headings = ['driver', 'schedules', 'counts missing', 'live s missing', 'double', 'unsafe', 'wrong points', 'hung'];
-  const more = ['to safe s p50', 'p99', 'max', 'runs', 'not fired', 'accepted', 'beam left on', 'declared lost'];
+  const more = ['to safe s p50', 'p99', 'max', 'runs', 'not fired', 'completed', 'beam left on', 'declared lost'];
   const fired = drivers.map(({ driver, faultsFired }) => {
     const list = Object.entries(faultsFired).map(([fault, count]) => `${fault} ${count}`);
     return `${driver}: ${list.join(', ') || 'no fault took effect'}`;

@@ -165,6 +165,27 @@ describe('lost answers', () => {
     },
   );
 
+  test('an old answer with values that comes again is not taken for new ones', async () => {
+    const rig = await opened({ pollMs: 3000 });
+    const watched = rig.scan(rig.command('a'));
+    await rig.clock.until(() => rig.fake.executed.length === 1);
+    const push = rig.fake.stored.push.bind(rig.fake.stored);
+    rig.fake.stored.push = (...values) => push(...values.map((value) => value * 1000));
+    const say = rig.fake.say.bind(rig.fake);
+    const answers: string[] = [];
+    rig.fake.say = (text) => {
+      if (text.startsWith('\u0001MV')) answers.push(answers.length === 2 ? answers[1]! : text);
+      say(text.startsWith('\u0001MV') ? answers.at(-1)! : text);
+    };
+    const { outcome } = await rig.over(watched);
+    expect(outcome).toBe('whole');
+    expect(answers[2]).toBe(answers[1]);
+    const counts = countsOf(watched);
+    expect(counts.length).toBeLessThan(10);
+    expect(anglesOf(watched)).toEqual(counts.map((count) => ANGLES[count / 1000 - 1]));
+    expect(await rig.driver.find('a', 1)).toMatchObject({ kind: 'finished', report: { completeness: 'cut-short' } });
+  });
+
   test('values whose command was lost are still there, and are fetched', async () => {
     const rig = await opened();
     let fetches = 0;

@@ -1,5 +1,6 @@
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { faults } from '../../../../simulators/faults/registry.ts';
+import { readFaultSchedule } from '../../../../simulators/faults/schedule.ts';
 import type { RandomSource } from '../../../ports/runtime.ts';
 import { Draw } from './draw.ts';
 import { dishOf } from './menu.ts';
@@ -40,9 +41,19 @@ export function drawSchedule(stage: Stage, seed: number, redraw: number, random:
   return { name: `${seed}.${redraw}`, faults: drawn, yaml: stringify(drawn) };
 }
 
+/** A schedule that somebody wrote. Fails with 'badInput' naming the entry. */
+export function writtenSchedule(name: string, yaml: string): DrawnSchedule {
+  readFaultSchedule(yaml, name);
+  const entries = (parse(yaml) ?? []) as Partial<DrawnFault>[];
+  return { name, faults: entries.map((entry) => ({ fault: '', options: {}, ...entry })), yaml };
+}
+
 function drawFault(stage: Stage, draw: Draw): DrawnFault {
   const fault = draw.pick(stage.faults.filter((id) => faults.has(id)));
-  const { options, early = false } = dishOf(fault, draw, stage.as);
+  const dish = dishOf(fault, draw, stage.as);
+  const { early = false } = dish;
+  // Options that a fault does not know leave it with its defaults.
+  const options = faults.get(fault)!.optionsSchema.safeParse(dish.options).success ? dish.options : {};
   if (early) return { fault, atS: draw.between(0, 0.1 * stage.spanS), options };
   if (draw.chance(0.4)) return { fault, atS: draw.between(0, 0.9 * stage.spanS), options };
   return { fault, atPoint: draw.whole(0, stage.points - 1), scan: draw.whole(1, stage.scans), options };

@@ -3,11 +3,13 @@ import type { HeldPoint, HeldScan } from './held.ts';
 import type { CountJudgement } from './judge-counts.ts';
 import type { Trial } from './run-schedule.ts';
 
-/** Faults after which the detector truly counts something else than before. */
-const CHANGE_LIGHT = new Set(['threshold-drift', 'saturation']);
+/** Faults after which the detector truly counts something else than before: what the agent has of that is no loss. */
+const CHANGE_LIGHT = new Set(['threshold-drift', 'saturation', 'missing-sample', 'wrong-sample', 'spinner-stop']);
 /** Mean squared difference in units of counting statistics: 1 for equal rates. Strips that were left out may move it a little, and chance six deviations. */
 const ALLOWANCE = 0.1;
 const SIGMAS = 6;
+/** So much darker may a scan be as a whole: the wire does not tell of the beam, and the driver takes a snapshot that has lost less for a true one. */
+const DIMMED = 0.2;
 /** Share of the live time that may be left out with strips that are odd. */
 const LEFT_OUT = 0.15;
 /** Share by which the live time may exceed that of the frames: dead time is taken off differently. */
@@ -67,15 +69,24 @@ export function judgeFrames(trial: Trial, held: readonly HeldScan[], reference: 
   return { missing, declaredLost, kept: none, wrongPoints, doubleExecutions, findings };
 }
 
-/** Mean squared difference of the rates in units of their counting statistics, and what chance makes of it at most. */
+/** Mean squared difference of the rates in units of their counting statistics, dimmed as a whole or not, and what chance makes of it at most. */
 function distanceFrom(points: readonly HeldPoint[], reference: readonly HeldPoint[]): { distance: number; limit: number } {
+  let counted = 0;
+  let expected = 0;
+  for (const { deg, counts, liveS } of points) {
+    const other = pointAt(reference, deg);
+    counted += other ? counts : 0;
+    expected += other ? (other.counts / other.liveS) * liveS : 0;
+  }
+  const scale = Math.min(1, Math.max(1 - DIMMED, counted / Math.max(1, expected)));
   let total = 0;
   let n = 0;
   for (const { deg, counts, liveS } of points) {
     const other = pointAt(reference, deg);
     if (!other) continue;
     n++;
-    total += (counts / liveS - other.counts / other.liveS) ** 2 / ((counts + 1) / liveS ** 2 + (other.counts + 1) / other.liveS ** 2);
+    total +=
+      (counts / liveS / scale - other.counts / other.liveS) ** 2 / ((counts + 1) / liveS ** 2 + (other.counts + 1) / other.liveS ** 2);
   }
   return { distance: total / Math.max(1, n), limit: 1 + ALLOWANCE + SIGMAS * Math.sqrt(2 / Math.max(1, n)) };
 }

@@ -1,21 +1,40 @@
 import { isLit, type Note } from './black-box.ts';
+import type { DrawnFault } from './draw-schedule.ts';
 import type { Trial } from './run-schedule.ts';
 
-/** After these the beam must go off, however they are meant. */
-const CABINET = new Set(['door-opens', 'generator-trip', 'water-alarm', 'high-voltage-alarm', 'local-control', 'limit-switch', 'crash']);
+/** After these the beam must go off, however long they last. */
+const CABINET = new Set([
+  'door-opens',
+  'emergency-stop',
+  'generator-trip',
+  'water-alarm',
+  'high-voltage-alarm',
+  'local-control',
+  'limit-switch',
+  'crash',
+]);
+/** After these it must where they last longer than safety data are good for and links are waited for. */
+const LINK = new Set(['stale-safety', 'link-cut', 'broker-drop', 'half-open-link', 'unplugged-port', 'endless-xoff']);
+/** The longest such patience of the hurried drivers here, in wall s. */
+const PATIENCE_S = 3;
+
+export interface TimesToSafe {
+  /** Wall seconds from the fault to the beam off. */
+  readonly cabinetS: readonly number[];
+  readonly linkS: readonly number[];
+}
 
 export interface SafetyJudgement {
   /** Moments in which the beam was on against the interlock, and ends of a run that called the instrument safe while it was on. */
   readonly unsafeTicks: number;
-  /** Wall seconds from each fault that demands it to the beam off. */
-  readonly timesToSafeS: readonly number[];
+  readonly timesToSafe: TimesToSafe;
   /** The beam was still on at the end, and the run had said that the safe state is not confirmed. */
   readonly beamLeftOn: boolean;
   readonly findings: readonly string[];
 }
 
 /** Holds beam and interlock, as the simulator's journal has them, against the rules. */
-export function judgeSafety({ box, rounds, beamOnAtEnd }: Trial): SafetyJudgement {
+export function judgeSafety({ box, rounds, beamOnAtEnd }: Trial, faults: readonly DrawnFault[]): SafetyJudgement {
   const unsafe = box.notes.filter((note) => note['unsafe'] === true).length;
   const claimed = rounds.filter(({ state, beamOn }) => beamOn && (state === 'finished' || state === 'paused'));
   const findings = [
@@ -25,16 +44,19 @@ export function judgeSafety({ box, rounds, beamOnAtEnd }: Trial): SafetyJudgemen
   ];
   return {
     unsafeTicks: unsafe + claimed.length,
-    timesToSafeS: timesToSafeS(box.notes),
+    timesToSafe: {
+      cabinetS: timesToSafeS(box.notes, (fault) => CABINET.has(fault)),
+      linkS: timesToSafeS(box.notes, (fault) => LINK.has(fault) && faults.every((one) => one.fault !== fault || isLong(one))),
+    },
     beamLeftOn: beamOnAtEnd,
     findings,
   };
 }
 
 /** Only those faults that struck while the beam was on, and after which it went off. */
-export function timesToSafeS(notes: readonly Note[]): number[] {
+function timesToSafeS(notes: readonly Note[], demandsIt: (fault: string) => boolean): number[] {
   return notes.flatMap((note, index) => {
-    if (note.kind !== 'fault' || !CABINET.has(String(note['fault']))) return [];
+    if (note.kind !== 'fault' || !demandsIt(String(note['fault']))) return [];
     // The circuit may have acted before the fault was written down, in the same instant.
     const first = firstOfInstant(notes, index);
     const before = notes.slice(0, first).findLast(({ kind }) => kind === 'beam');
@@ -42,6 +64,11 @@ export function timesToSafeS(notes: readonly Note[]): number[] {
     const off = notes.slice(first).find((other) => other.kind === 'beam' && !isLit(other));
     return off ? [Math.max(0, off.wallMs - note.wallMs) / 1000] : [];
   });
+}
+
+function isLong({ options }: DrawnFault): boolean {
+  const seconds = options['forWallS'];
+  return typeof seconds !== 'number' || seconds >= PATIENCE_S;
 }
 
 /** Notes closer together than this were written in one go, in ms. */

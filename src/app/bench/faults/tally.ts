@@ -10,6 +10,14 @@ export interface Violation {
   readonly yaml: string;
 }
 
+/** Wall seconds; null where no fault struck while the beam was on. */
+export interface Quantiles {
+  readonly p50: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+  readonly n: number;
+}
+
 /** The result of `ewald bench faults` for one driver (the JSON contract), and what explains it. */
 export interface FaultTally {
   readonly driver: string;
@@ -20,8 +28,12 @@ export interface FaultTally {
   readonly liveSMissing: number;
   readonly doubleExecutions: number;
   readonly unsafeTicks: number;
-  /** Wall seconds; null where no fault struck while the beam was on. */
-  readonly timeToSafeS: { readonly p50: number | null; readonly p99: number | null; readonly max: number | null; readonly n: number };
+  /** After every fault that demands the safe state. */
+  readonly timeToSafeS: Quantiles;
+  /** The same of those that the cabinet or the axes told, and of links that were gone for longer than the agent waits. */
+  readonly timeToSafeAfterS: { readonly cabinet: Quantiles; readonly link: Quantiles };
+  /** Faults that can occur on this wire and never took effect. */
+  readonly neverFired: readonly string[];
   readonly wrongPoints: number;
   readonly hung: number;
   readonly declaredLost: Amount;
@@ -30,10 +42,12 @@ export interface FaultTally {
   readonly runs: number;
   readonly notFired: number;
   readonly executions: number;
-  readonly accepted: number;
+  readonly completed: number;
   readonly endedWithFault: number;
   /** Runs that ended with the beam on and said that the safe state is not confirmed. */
   readonly beamLeftOn: number;
+  /** How the starts and resumptions of all runs ended, and how often. */
+  readonly ends: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
 }
 
@@ -42,7 +56,9 @@ export class TallyBook {
   private readonly driver: string;
   private readonly wire: string;
   private readonly fired = new Map<string, number>();
-  private readonly timesS: number[] = [];
+  private readonly ends = new Map<string, number>();
+  private readonly cabinetS: number[] = [];
+  private readonly linkS: number[] = [];
   private readonly violations: Violation[] = [];
   private missing = noAmount();
   private declaredLost = noAmount();
@@ -56,7 +72,7 @@ export class TallyBook {
     runs: 0,
     notFired: 0,
     executions: 0,
-    accepted: 0,
+    completed: 0,
     endedWithFault: 0,
     beamLeftOn: 0,
   };
@@ -77,10 +93,15 @@ export class TallyBook {
     n.wrongPoints += counts.wrongPoints;
     n.unsafeTicks += safety.unsafeTicks;
     n.hung += trial.rounds.filter(({ state }) => state === 'hung').length;
+    for (const { state, verdict } of trial.rounds) {
+      const end = `${state}: ${verdict.slice(0, verdict.indexOf(':'))}`;
+      this.ends.set(end, (this.ends.get(end) ?? 0) + 1);
+    }
     n.executions += trial.box.executions.length;
-    n[trial.context?.verdict?.kind === 'accept' ? 'accepted' : 'endedWithFault']++;
+    n[isCompleted(trial) ? 'completed' : 'endedWithFault']++;
     n.beamLeftOn += safety.beamLeftOn ? 1 : 0;
-    this.timesS.push(...safety.timesToSafeS);
+    this.cabinetS.push(...safety.timesToSafe.cabinetS);
+    this.linkS.push(...safety.timesToSafe.linkS);
     for (const what of [...counts.findings, ...safety.findings])
       this.violations.push({ schedule: schedule.name, what, yaml: schedule.yaml });
     if (!isCounted) return;
@@ -93,9 +114,8 @@ export class TallyBook {
     this.n.notFired++;
   }
 
-  result(): FaultTally {
-    const sorted = [...this.timesS].sort((a, b) => a - b);
-    const at = (share: number): number | null => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? null;
+  /** `possible` are the faults that could have been drawn. */
+  result(possible: readonly string[]): FaultTally {
     return {
       driver: this.driver,
       wire: this.wire,
@@ -103,12 +123,21 @@ export class TallyBook {
       faultsFired: Object.fromEntries([...this.fired].sort(([a], [b]) => a.localeCompare(b))),
       countsMissing: this.missing.counts,
       liveSMissing: this.missing.liveS,
-      timeToSafeS: { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? null, n: sorted.length },
+      timeToSafeS: quantiles([...this.cabinetS, ...this.linkS]),
+      timeToSafeAfterS: { cabinet: quantiles(this.cabinetS), link: quantiles(this.linkS) },
+      neverFired: possible.filter((fault) => !this.fired.has(fault)),
       declaredLost: this.declaredLost,
       kept: this.kept,
+      ends: Object.fromEntries([...this.ends].sort(([, a], [, b]) => b - a)),
       violations: this.violations,
     };
   }
+}
+
+function quantiles(values: readonly number[]): Quantiles {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number | null => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? null;
+  return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? null, n: sorted.length };
 }
 
 function noAmount(): Amount {
@@ -117,4 +146,9 @@ function noAmount(): Amount {
 
 function plus(a: Amount, b: Amount): Amount {
   return { points: a.points + b.points, counts: a.counts + b.counts, liveS: a.liveS + b.liveS };
+}
+
+/** Did the run come to an end of its own, with everything measured? */
+function isCompleted({ context }: Trial): boolean {
+  return context?.verdict != null && context.verdict.kind !== 'fault';
 }

@@ -17,8 +17,8 @@ const REDRAWS = 8;
 
 export interface TryPlan {
   readonly as: string;
-  /** Seeds of schedules, or whole names of drawn ones. */
-  readonly schedules: readonly (number | { readonly seed: number; readonly redraw: number })[];
+  /** Seeds of schedules, whole names of drawn ones, or schedules themselves. */
+  readonly schedules: readonly (number | { readonly seed: number; readonly redraw: number } | DrawnSchedule)[];
   /** Scenes that run side by side. */
   readonly parallel: number;
 }
@@ -45,7 +45,7 @@ export async function tryDriver(plan: TryPlan, deps: TryDeps): Promise<FaultTall
     const isFired = trial.records.every(({ effects }) => effects.length > 0);
     const held = heldScans(store, runId);
     const counts = reference ? judgeFrames(trial, held, reference) : judgeCounts(trial, held);
-    const safety = judgeSafety(trial);
+    const safety = judgeSafety(trial, schedule.faults);
     book.add(trial, schedule, counts, safety, isFired || always);
     for (const what of [...counts.findings, ...safety.findings])
       progress(`${as} ${schedule.name}: ${what}\n${schedule.yaml}${describe(trial)}`);
@@ -60,13 +60,13 @@ export async function tryDriver(plan: TryPlan, deps: TryDeps): Promise<FaultTall
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
       if (typeof next === 'number') await trySeed(next);
-      else await tryOne(drawSchedule(stage, next.seed, next.redraw, random), true);
+      else await tryOne('yaml' in next ? next : drawSchedule(stage, next.seed, next.redraw, random), true);
       if (++done % 50 === 0) progress(`${as}: ${done} of ${schedules.length} schedules`);
     }
   };
   await Promise.all(Array.from({ length: parallel }, work));
   signal.throwIfAborted();
-  return book.result();
+  return book.result(stage.faults);
 }
 
 function describe({ rounds, records }: Trial): string {

@@ -142,6 +142,17 @@ describe('the goniometer', () => {
     expect(rig.smc.heard).not.toContain('cerr1');
   });
 
+  test('its controller starts anew in the middle of a motion: the angles it then shows are not believed', async () => {
+    await open();
+    const watched = rig.scan(rig.command('anew'));
+    await rig.clock.until(() => rig.smc.gotos.length === 1);
+    rig.smc.push(1, 0);
+    rig.smc.mood.lacking = 16;
+    await rig.over(watched);
+    expect(failure(watched.outcome).message).toMatch(/was not homed/);
+    expect(rig.mythen.finished).toBe(0);
+  });
+
   test('its encoder must agree, where it is asked', async () => {
     await open({ encoder: true });
     rig.smc.mood.encoderOffDeg = 0.1;
