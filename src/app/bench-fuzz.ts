@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { badInput } from '../domain/errors.ts';
+import { fuzzGuard } from './bench/fuzz-guard.ts';
 import { runThread } from './bench/fuzz-thread.ts';
 import { fuzzWires } from './bench/fuzz-wires-run.ts';
 import { type Bench, benchResult } from './bench-command.ts';
@@ -32,6 +33,7 @@ export const benchFuzz: Bench = {
     void program
       .option('--formats [ids]', 'damage files of these formats, separated by commas; all where none is named')
       .option('--wire <ids>', 'damage frames of these wires, separated by commas, or all: each gets its own cases')
+      .option('--guard', 'send commands to the guard that it must refuse')
       .option('--n, --cases <cases>', 'how many cases', '100000')
       .option('--seed <n>', 'of the damage', '1'),
   async run(options, environment) {
@@ -40,8 +42,10 @@ export const benchFuzz: Bench = {
     const { wire } = options;
     // Commander gives `true` for the bare option.
     const named = options['formats'] as string | boolean | undefined;
-    if (wire !== undefined && named !== undefined)
-      throw badInput('--wire', 'files and frames are not damaged in one go', 'give either --formats or --wire');
+    const isGuard = options['guard'] !== undefined;
+    if ([wire !== undefined, named !== undefined, isGuard].filter(Boolean).length > 1)
+      throw badInput('--wire', 'files, frames and commands are not tried in one go', 'give one of --formats, --wire and --guard');
+    if (isGuard) return fuzzGuard(cases, seed, environment);
     if (wire !== undefined) return fuzzWires(wire, cases, seed, environment);
     return fuzzFormats(fixturesOf(typeof named === 'string' ? named.split(',') : null), cases, seed, environment);
   },

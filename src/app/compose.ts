@@ -9,8 +9,9 @@ import { badInput } from '../domain/errors.ts';
 import type { Diffractometer } from '../ports/diffractometer.ts';
 import type { Policy } from '../ports/policy.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import type { Exposure } from '../safety/beam-account.ts';
 import { guardDiffractometer } from '../safety/guard.ts';
-import { beliefsIn } from './knowledge-options.ts';
+import { unheededBy } from './knowledge-options.ts';
 import type { OpenIdentifier } from './open-identifier.ts';
 import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
 
@@ -35,9 +36,15 @@ export async function openSimulator(config: Config, more: Readonly<Record<string
 
 /**
  * The instrument behind its guard; nobody else holds the raw driver. It is found where `simulator` stands, if there is one. `clientName` is what we
- * call ourselves to the instrument.
+ * call ourselves to the instrument, `earlier` what the run has let through before.
  */
-export function makeInstrument(config: Config, runtime: Runtime, simulator: SimulatorProcess | null, clientName?: string): Diffractometer {
+export function makeInstrument(
+  config: Config,
+  runtime: Runtime,
+  simulator: SimulatorProcess | null,
+  clientName?: string,
+  earlier: readonly Exposure[] = [],
+): Diffractometer {
   const driver = drivers.find(({ id }) => id === config.instrument.driver);
   if (!driver)
     throw badInput(
@@ -45,14 +52,14 @@ export function makeInstrument(config: Config, runtime: Runtime, simulator: Simu
       `there is no driver '${config.instrument.driver}'`,
       `choose one of: ${drivers.map(({ id }) => id).join(', ')}`,
     );
-  const { fromDeg, toDeg, maxDwellS, maxScanS, collisionZones } = config.limits;
+  const { fromDeg, toDeg, ...rules } = config.limits;
   const { options } = config.instrument;
   const raw = driver.make(simulator ? withAddress(options, driver.addressOptions, simulator.address) : options, runtime, {
     secret: (name) => process.env[name],
     readText,
     ...(clientName === undefined ? {} : { clientName }),
   });
-  return guardDiffractometer(raw, { limits: { fromDeg, toDeg }, maxDwellS, maxScanS, collisionZones }, runtime);
+  return guardDiffractometer(raw, { ...rules, limits: { fromDeg, toDeg } }, runtime, earlier);
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -77,8 +84,8 @@ export function makePolicy(config: Config): Policy {
 }
 
 export const openIdentifier: OpenIdentifier = ({ id, method = 'hybrid', knowledge = null, calibration = null }) => {
-  const unheeded = method === 'nnls' && knowledge ? beliefsIn(knowledge) : [];
+  const unheeded = knowledge ? unheededBy(method, knowledge) : [];
   if (unheeded.length > 0)
-    throw badInput(unheeded.join(', '), `the baseline nnls cannot heed ${unheeded.join(', ')}`, 'use --method hybrid or search');
+    throw badInput(unheeded.join(', '), `the baseline ${method} cannot heed ${unheeded.join(', ')}`, 'use --method hybrid or search');
   return openWorkerIdentifier({ id, method, knowledge, calibration });
 };

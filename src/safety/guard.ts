@@ -1,38 +1,53 @@
 import { Observable, Subscription } from 'rxjs';
-import { intersect } from '../domain/angle-range.ts';
+import { type AngleRange, intersect } from '../domain/angle-range.ts';
 import { asEwaldError, badInput, EwaldError } from '../domain/errors.ts';
 import type { ScanChunk, ScanCommand } from '../domain/scan.ts';
 import type { Capabilities, Diffractometer, FoundScan, InstrumentAlert, InstrumentIdentity, SafetyState } from '../ports/diffractometer.ts';
 import type { Runtime } from '../ports/runtime.ts';
+import { BeamAccount, type Exposure } from './beam-account.ts';
+import { isPlainName, nameOf } from './command-form.ts';
 import { findDanger } from './safety-verdict.ts';
-import { findViolation, type SafetyRules } from './scan-rules.ts';
+import { findBlockedWay, findViolation, type SafetyRules, scanTimeS } from './scan-rules.ts';
 
 /** After one of these no scan is begun any more: somebody has to look, and start anew. */
 const LATCHING: ReadonlySet<InstrumentAlert['kind']> = new Set(['interlock', 'shutter', 'generator']);
 
+/** A scan has the beam on a lease: for so many times what it should take, and so much longer by the wall for waiting on the way. */
+const LEASE = { times: 2, graceMs: 900_000 };
+
 /**
  * The instrument behind the guard, who alone holds the raw driver from now on. A scan reaches it only while fresh safety data are green and the
  * command keeps the rules; while it runs, red or stale data make the instrument safe and end it with 'unsafe'. After that, or after an
- * interlock alert, every scan is refused until a new guard is made: a human has to start or resume the run.
+ * interlock alert, every scan is refused until a new guard is made: a human has to start or resume the run. `earlier` are the scans that a guard
+ * before this one let through.
  */
-export function guardDiffractometer(raw: Diffractometer, rules: SafetyRules, runtime: Runtime): Diffractometer {
-  return new Guard(raw, rules, runtime);
+export function guardDiffractometer(
+  raw: Diffractometer,
+  rules: SafetyRules,
+  runtime: Runtime,
+  earlier: readonly Exposure[] = [],
+): Diffractometer {
+  return new Guard(raw, rules, runtime, earlier);
 }
 
 class Guard implements Diffractometer {
   readonly #raw: Diffractometer;
   readonly #rules: SafetyRules;
   readonly #runtime: Runtime;
+  readonly #beam: BeamAccount;
   readonly #subscriptions: Subscription[] = [];
   readonly #active = new Map<string, InstrumentAlert>();
   #capabilities: Capabilities | null = null;
   #state: SafetyState | null = null;
   #latch: string | null = null;
+  /** Where the arm was sent last. */
+  #last: AngleRange | null = null;
 
-  constructor(raw: Diffractometer, rules: SafetyRules, runtime: Runtime) {
+  constructor(raw: Diffractometer, rules: SafetyRules, runtime: Runtime, earlier: readonly Exposure[]) {
     this.#raw = raw;
     this.#rules = rules;
     this.#runtime = runtime;
+    this.#beam = new BeamAccount(rules.maxBeamS ?? Number.POSITIVE_INFINITY, earlier);
   }
 
   async open(signal: AbortSignal): Promise<Capabilities> {
@@ -61,10 +76,9 @@ class Guard implements Diffractometer {
   scan(command: ScanCommand): Observable<ScanChunk> {
     return new Observable((subscriber) => {
       const watched = new AbortController();
-      // The command is copied: what was checked is what is sent.
-      const checked = structuredClone(command);
+      const checked = copyOf(command);
       this.#admit(checked).then(
-        () => {
+        (leaseMs) => {
           if (watched.signal.aborted) return;
           const running = new Subscription();
           const trip = (why: string) => {
@@ -85,7 +99,7 @@ class Guard implements Diffractometer {
               .subscribe({ next: (chunk) => subscriber.next(chunk), error: fail, complete: () => subscriber.complete() }),
           );
           subscriber.add(running);
-          void this.#watch(watched.signal, trip);
+          void this.#watch(watched.signal, leaseMs, trip);
         },
         (error) => subscriber.error(asEwaldError(error)),
       );
@@ -105,11 +119,13 @@ class Guard implements Diffractometer {
     return this.#raw.alerts();
   }
 
-  acknowledge(requestId: string, attempt: number, sequence: number): Promise<void> {
-    return this.#raw.acknowledge(requestId, attempt, sequence);
+  async acknowledge(requestId: string, attempt: number, sequence: number): Promise<void> {
+    demandPlainName(requestId);
+    await this.#raw.acknowledge(requestId, attempt, sequence);
   }
 
-  find(requestId: string, attempt: number): Promise<FoundScan> {
+  async find(requestId: string, attempt: number): Promise<FoundScan> {
+    demandPlainName(requestId);
     return this.#raw.find(requestId, attempt);
   }
 
@@ -123,22 +139,26 @@ class Guard implements Diffractometer {
     await this.#raw.close();
   }
 
-  /** Settles where the scan may begin now; rejects with 'refused' or 'unsafe'. */
-  async #admit(command: ScanCommand): Promise<void> {
+  /** Settles where the scan may begin now, with the wall time for which it may have the beam, ms; rejects with 'refused' or 'unsafe'. */
+  async #admit(command: ScanCommand): Promise<number> {
     this.#admitNow(command);
-    const { clockS } = await this.#raw.identity();
+    const { clockS, clockSpeed } = await this.#raw.identity();
     if (clockS > command.notAfterS) {
       // Too late to begin, but watching what was begun in time moves nothing.
       const fate = await this.#raw.find(command.requestId, command.attempt);
       if (fate.kind === 'lost') throw refused(command, `it is later than ${command.notAfterS} s on the instrument's clock`);
     }
-    this.#admitNow(command);
+    const { scanS } = this.#admitNow(command);
+    const tooMuch = this.#beam.charge(command, scanS);
+    if (tooMuch) throw refused(command, tooMuch);
+    this.#last = command.range;
+    return (LEASE.times * scanS * 1000) / (clockSpeed > 0 ? clockSpeed : 1) + LEASE.graceMs;
   }
 
-  #admitNow(command: ScanCommand): void {
-    const name = String(command.requestId);
+  #admitNow(command: ScanCommand): { readonly scanS: number } {
+    const name = nameOf(command);
     if (!this.#capabilities) throw new EwaldError('unsafe', name, 'the instrument is not open', 'open it first');
-    const violation = findViolation(command, this.#capabilities, this.#rules);
+    const violation = findViolation(command, this.#capabilities, this.#rules) ?? findBlockedWay(this.#last, command.range, this.#rules);
     if (violation) throw refused(command, violation);
     if (this.#latch) throw unsafe(name, `no scan since this happened: ${this.#latch}`, 'look at the instrument, then resume the run');
     const [alert] = this.#active.values();
@@ -147,24 +167,28 @@ class Guard implements Diffractometer {
     if (danger) throw unsafe(name, danger, 'close the doors and the interlock, and see that safety data arrive');
     if (this.#capabilities.hasShutter && this.#state?.shutter === 'unknown')
       throw unsafe(name, 'the shutter does not read back', 'look at it');
+    return { scanS: scanTimeS(command, this.#capabilities) };
   }
 
   #danger(): string | null {
     return findDanger(this.#state, this.#runtime.clock.monotonicMs());
   }
 
-  /** Calls `trip` when the data turn red or stale, or the guard is latched; ends with the signal. */
-  async #watch(signal: AbortSignal, trip: (why: string) => void): Promise<void> {
+  /** Calls `trip` when the data turn red or stale, the scan outlives its lease, or the guard is latched; ends with the signal. */
+  async #watch(signal: AbortSignal, leaseMs: number, trip: (why: string) => void): Promise<void> {
+    const { clock } = this.#runtime;
+    const leasedUntilMs = clock.monotonicMs() + leaseMs;
     const look = () => {
-      const why = this.#latch ?? this.#danger();
+      const overdue = clock.monotonicMs() >= leasedUntilMs ? 'the scan takes more than twice its time' : null;
+      const why = this.#latch ?? this.#danger() ?? overdue;
       if (why) trip(why);
     };
     const red = this.#raw.safety().subscribe({ next: look, error: look, complete: look });
     const latched = this.#raw.alerts().subscribe({ next: look, error: () => undefined });
     while (!signal.aborted) {
       look();
-      const leftMs = (this.#state?.validUntilMs ?? 0) - this.#runtime.clock.monotonicMs();
-      await this.#runtime.clock.sleep(Math.max(1, leftMs), signal).catch(() => undefined);
+      const leftMs = Math.min(this.#state?.validUntilMs ?? 0, leasedUntilMs) - clock.monotonicMs();
+      await clock.sleep(Math.max(1, leftMs), signal).catch(() => undefined);
     }
     red.unsubscribe();
     latched.unsubscribe();
@@ -192,8 +216,22 @@ class Guard implements Diffractometer {
   }
 }
 
+/** What was checked is what is sent. What cannot be copied (a function, a proxy) is no command. */
+function copyOf(command: ScanCommand): ScanCommand {
+  try {
+    return structuredClone(command);
+  } catch {
+    return null as unknown as ScanCommand;
+  }
+}
+
+function demandPlainName(requestId: unknown): void {
+  if (!isPlainName(requestId))
+    throw new EwaldError('refused', 'scan', 'the request id is not a plain name', 'ask for a scan by its own id');
+}
+
 function refused(command: ScanCommand, why: string): EwaldError {
-  return new EwaldError('refused', String(command.requestId), `the guard refuses the scan: ${why}`, 'stay inside the safety rules');
+  return new EwaldError('refused', nameOf(command), `the guard refuses the scan: ${why}`, 'stay inside the safety rules');
 }
 
 function unsafe(subject: string, why: string, remedy: string): EwaldError {

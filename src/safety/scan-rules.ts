@@ -2,6 +2,7 @@ import { type AngleRange, intersect } from '../domain/angle-range.ts';
 import { estimateScanS } from '../domain/decision.ts';
 import type { ScanCommand } from '../domain/scan.ts';
 import type { Capabilities } from '../ports/diffractometer.ts';
+import { findMalformed } from './command-form.ts';
 
 /** What the house allows, whatever the instrument could do. */
 export interface SafetyRules {
@@ -13,19 +14,19 @@ export interface SafetyRules {
   readonly maxScanS: number;
   /** 2theta that must not be scanned, deg: what stands there would be hit. */
   readonly collisionZones: readonly AngleRange[];
+  /** Beam time of one sample over all scans, instrument s; without it there is no bound but those of the scans. */
+  readonly maxBeamS?: number;
 }
 
 const MAX_POINTS = 1_000_000;
-const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 /** Room for the rounding of decimal degrees and seconds, as a share of the value compared. */
 const SLACK = 1e-9;
 
 /** Why the command must not be sent, in one sentence; null where nothing speaks against it. Trusts no field of the command. */
 export function findViolation(command: ScanCommand, capabilities: Capabilities, rules: SafetyRules): string | null {
-  const { requestId, attempt, range, stepDeg, dwellS, pointCount, expectedS, notAfterS } = command;
-  const numbers = { fromDeg: range.fromDeg, toDeg: range.toDeg, stepDeg, dwellS, pointCount, expectedS, notAfterS, attempt };
-  for (const [name, value] of Object.entries(numbers)) if (!Number.isFinite(value)) return `${name} is not a finite number`;
-  if (!ID.test(requestId)) return 'the request id is not a plain name';
+  const malformed = findMalformed(command);
+  if (malformed) return malformed;
+  const { attempt, pointCount } = command;
   if (!Number.isSafeInteger(attempt) || attempt < 1) return `attempt ${attempt} is not a whole number from 1`;
   if (!Number.isSafeInteger(pointCount) || pointCount < 1 || pointCount > MAX_POINTS) return `${pointCount} points are not possible`;
   return (
@@ -52,16 +53,28 @@ function findPlaceViolation({ range, stepDeg, pointCount }: ScanCommand, capabil
   return hit ? `the scan enters the collision zone ${hit.fromDeg} to ${hit.toDeg} deg` : null;
 }
 
+/** Why the way from where it was scanned last must not be taken; null where it may. The arm passes every angle between. */
+export function findBlockedWay(last: AngleRange | null, next: AngleRange, { collisionZones }: SafetyRules): string | null {
+  if (!last) return null;
+  const way = { fromDeg: Math.min(last.fromDeg, next.fromDeg), toDeg: Math.max(last.toDeg, next.toDeg) };
+  const hit = collisionZones.find((zone) => intersect(zone, way));
+  return hit ? `the way there leads through the collision zone ${hit.fromDeg} to ${hit.toDeg} deg` : null;
+}
+
 function findTimeViolation(command: ScanCommand, capabilities: Capabilities, rules: SafetyRules): string | null {
-  const { range, stepDeg, dwellS, expectedS } = command;
+  const { dwellS, expectedS } = command;
   const longestS = Math.min(capabilities.dwellS.max, rules.maxDwellS);
   if (!(dwellS > 0) || dwellS < capabilities.dwellS.min * (1 - SLACK) || dwellS > longestS * (1 + SLACK)) {
     return `the dwell ${dwellS} s is outside ${capabilities.dwellS.min} to ${longestS} s`;
   }
   if (expectedS < 0) return `the expected time ${expectedS} s is negative`;
-  // What the planner expects is its own word: the guard reckons for itself too.
-  const scanS = Math.max(expectedS, estimateScanS(capabilities.cost, range, stepDeg, dwellS));
+  const scanS = scanTimeS(command, capabilities);
   return scanS > rules.maxScanS ? `the scan would take ${Math.round(scanS)} s, at most ${rules.maxScanS} s are allowed` : null;
+}
+
+/** How long the scan may take, instrument s. What the planner expects is its own word: the guard reckons for itself too. */
+export function scanTimeS({ range, stepDeg, dwellS, expectedS }: ScanCommand, { cost }: Capabilities): number {
+  return Math.max(expectedS, estimateScanS(cost, range, stepDeg, dwellS));
 }
 
 function findModeViolation({ how, stepDeg, dwellS, range }: ScanCommand, { modes, programs }: Capabilities): string | null {

@@ -71,8 +71,9 @@ describe('the guard', () => {
   let clock: ManualClock;
   let guard: Diffractometer;
   const fresh = (changes: Partial<SafetyState> = {}) => raw.states.next({ ...green, validUntilMs: clock.monotonicMs() + 3000, ...changes });
-  const tryScan = (changes: Partial<ScanCommand> = {}) => {
-    const failed = firstValueFrom(guard.scan(scanCommand(changes)).pipe(toArray()));
+  const tryScan = (changes: Partial<ScanCommand> = {}) => tryCommand(scanCommand(changes));
+  const tryCommand = (command: ScanCommand) => {
+    const failed = firstValueFrom(guard.scan(command).pipe(toArray()));
     return failed.then(
       () => 'whole',
       (error: EwaldError) => error,
@@ -228,6 +229,53 @@ describe('the guard', () => {
     raw.alerted.next({ kind: 'interlock', message: 'door 2', active: false });
     raw.chunks = of();
     expect(await tryScan()).toBe('whole');
+  });
+
+  test('a scan that takes more than twice its time, and a quarter of an hour, loses the beam', async () => {
+    const { outcome } = await begin();
+    const limitMs = 2 * 15_100 + 900_000;
+    for (let ms = 0; ms < limitMs - 1000; ms += 1000) {
+      await clock.advance(1000);
+      fresh({ shutter: 'open' });
+    }
+    expect(outcome()).toBe('running');
+    await clock.advance(2000);
+    expect(raw.madeSafe).toEqual(['the scan takes more than twice its time']);
+    expect(outcome()).toMatchObject({ code: 'unsafe' });
+  });
+
+  test('the beam time of a sample is bounded over all its scans, also those before a restart', async () => {
+    raw.chunks = of();
+    const earlier = [{ scanId: 'run-0.1', sampleId: 's1', beamS: 20 }];
+    guard = guardDiffractometer(raw, { ...rules, maxBeamS: 40 }, manualRuntime(clock), earlier);
+    await guard.open(new AbortController().signal);
+    expect(await tryScan()).toBe('whole');
+    expect(await tryScan()).toBe('whole');
+    expect(await tryScan({ requestId: 'run-2' })).toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/s of beam, at most 40 s/),
+    });
+  });
+
+  test('no way leads through a collision zone, though both ends are free', async () => {
+    raw.chunks = of();
+    expect(await tryScan()).toBe('whole');
+    expect(await tryScan({ requestId: 'run-2', range: { fromDeg: 70, toDeg: 72 } })).toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/leads through the collision zone 60 to 62 deg/),
+    });
+  });
+
+  test('what is no command at all is refused and not thrown', async () => {
+    for (const command of [null, 7, {}, () => 1, { ...scanCommand(), range: undefined }, { ...scanCommand(), requestId: ['run-1'] }]) {
+      expect(await tryCommand(command as never)).toMatchObject({ code: 'refused' });
+    }
+    expect(raw.scans).toEqual([]);
+  });
+
+  test('only plain names are asked for at the instrument', async () => {
+    await expect(guard.find('a/+', 1)).rejects.toMatchObject({ code: 'refused' });
+    await expect(guard.acknowledge('../x', 1, 0)).rejects.toMatchObject({ code: 'refused' });
   });
 
   test('makeSafe passes always', async () => {
