@@ -37,6 +37,7 @@ const FLAGS = {
   'replay-slow': text,
   thin: text,
   radiation: text,
+  instrument: text,
   truth: text,
   faults: text,
   journal: text,

@@ -24,6 +24,11 @@ export class InstrumentClock {
     this.startMs = clock.monotonicMs();
   }
 
+  /** The speed that a far end has to be told where its wire says nothing of time; null where the clock jumps and no number would be true. */
+  steadySpeed(): number | null {
+    return this.speed === 'max' ? null : this.speed;
+  }
+
   nowS(): number {
     const elapsedS = (this.clock.monotonicMs() - this.startMs) / 1000;
     return this.skippedS + elapsedS * (this.speed === 'max' ? 1 : this.speed);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { parseInstrumentFile } from '../models/references/instrument-file.ts';
 import { loadReferences, type ReferencePhase } from '../models/references/load-references.ts';
 import { badInput } from '../src/domain/errors.ts';
 import { parseRadiation } from '../src/formats/radiation-names.ts';
@@ -22,13 +23,15 @@ export async function loadSpecimen(options: SimulatorOptions, random: RandomSour
     return recordedSample({ recordings, radiation, sampleId, random: random.fork('replay') });
   }
   const { space, phases, strainMax, unknownPeakShare, peakCps } = options;
+  const calibration = options.instrument === null ? null : parseInstrumentFile(readText(options.instrument), basename(options.instrument));
   return virtualSample({
     references: referencesOf(space),
     phases,
     strainMax,
     unknownPeakShare,
     peakCps,
-    radiation: radiation ?? parseRadiation('CuKa12'),
+    radiation: calibration?.radiation ?? radiation ?? parseRadiation('CuKa12'),
+    calibration,
     physics: physicsOf(options),
     sampleId,
     random: random.fork('sample'),

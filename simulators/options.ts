@@ -57,6 +57,8 @@ export const simulatorOptionsSchema = z
     replaySlow: file,
     thin: z.number().gt(0).max(1).default(1),
     radiation: z.string().min(1).nullable().default(null),
+    /** Instrument file (`ewald calibrate`): a drawn sample is then measured in that instrument. */
+    instrument: file,
     truth: file,
     faults: file,
     journal: file,
@@ -68,6 +70,10 @@ export const simulatorOptionsSchema = z
   })
   .refine((options) => options.replay !== null || (options.replaySlow === null && options.thin === 1), 'replaySlow and thin need replay')
   .refine((options) => options.replay === null || options.phases === null, 'phases and replay exclude each other')
+  .refine(
+    (options) => options.instrument === null || (options.replay === null && options.radiation === null),
+    'instrument goes with neither replay nor radiation: it brings its own',
+  )
   .refine(
     (options) => options.replay === null || isPlain(options),
     'replay hands out counts as they are: leave tube, counter and sample alone',

@@ -1,8 +1,11 @@
 import type { ReferencePhase } from '../models/references/load-references.ts';
+import { calibratedBackground } from '../src/diffraction/calibrated-optics.ts';
+import { calibratedPrior } from '../src/diffraction/calibrated-prior.ts';
 import { computeReflections } from '../src/diffraction/reflections.ts';
 import { drawScene, type LibraryPhase, POWDER_PRIOR, type Scene, type ScenePrior, sceneWeightFractions } from '../src/diffraction/scene.ts';
 import type { Texture } from '../src/diffraction/texture.ts';
 import { badInput } from '../src/domain/errors.ts';
+import type { InstrumentCalibration } from '../src/domain/instrument-calibration.ts';
 import { parsePhaseId, samePhase } from '../src/domain/phase.ts';
 import { primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
 import type { RandomSource } from '../src/ports/runtime.ts';
@@ -23,6 +26,8 @@ export interface VirtualSampleSetup {
   /** Null draws three member phases, one of them minor. */
   readonly phases: readonly PhaseAmount[] | null;
   readonly radiation: Radiation;
+  /** The instrument that it is measured in; null or left out draws one. */
+  readonly calibration?: InstrumentCalibration | null;
   readonly strainMax: number;
   /** Probability that the sample shows lines of no known phase. */
   readonly unknownPeakShare: number;
@@ -113,7 +118,9 @@ function drawSceneOf(amounts: readonly PhaseAmount[], setup: VirtualSampleSetup)
     // Where only wavelengths are known there may be no tube at all.
     ...(radiation.anode !== null ? {} : { kBetaWeight: [0, 0], tungstenWeight: [0, 0] }),
   };
-  const scene = drawScene(random.fork('scene'), library, prior);
+  const calibration = setup.calibration ?? null;
+  const drawn = drawScene(random.fork('scene'), library, calibration ? calibratedPrior(prior, calibration, 0) : prior);
+  const scene = calibration ? { ...drawn, background: calibratedBackground(calibration, drawn.peakCps) } : drawn;
   const strongest = Math.max(...amounts.map(({ height }) => height));
   const phases = library.map(({ phaseId }, i) => {
     const { state } = scene.phases.find((phase) => phase.phaseId === phaseId)!;

@@ -86,5 +86,5 @@ export const aerisDriver = driverPlugIn(
     hasShutter: false,
     blindTo: ['doors', 'interlock', 'emergency stop', 'generator', 'shutter'],
   },
-  { host: 'host', port: 'port', resultFolder: 'folder' },
+  { host: 'host', port: 'port', resultFolder: 'folder', 'timing.clockSpeed': 'clockSpeed' },
 );

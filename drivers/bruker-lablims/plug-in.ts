@@ -92,5 +92,5 @@ export const labLimsDriver = driverPlugIn(
     hasShutter: false,
     blindTo: ['doors', 'interlock', 'emergency stop', 'generator', 'shutter'],
   },
-  { labLimsFolder: 'folder', resultFolder: 'results' },
+  { labLimsFolder: 'folder', resultFolder: 'results', 'timing.clockSpeed': 'clockSpeed' },
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRadiation } from '../../src/formats/radiation-names.ts';
 import { driverPlugIn } from '../driver-plug-in.ts';
+import { clockSpeedOption } from '../file-results/instrument-options.ts';
 import { serialBytePort } from '../transport/serial-byte-port.ts';
 import { openDacoDriver } from './driver.ts';
 
@@ -25,7 +26,7 @@ export const dacoOptionsSchema = z.strictObject({
   sampleId: z.string().min(1).default('unnamed'),
   radiation: z.string().describe('What shines, as CuKa12, CoKa1 or wavelengths in angstrom. Never guessed'),
   simulated: z.boolean().default(false).describe('True where the far end is a simulator'),
-  clockSpeed: z.number().positive().max(10_000).default(1).describe('Instrument seconds per second: 1 for every real instrument'),
+  clockSpeed: clockSpeedOption,
   limits: z
     .strictObject({ fromDeg: deg, toDeg: deg })
     .refine(({ fromDeg, toDeg }) => fromDeg < toDeg, 'fromDeg must be below toDeg')
@@ -97,5 +98,5 @@ export const dacoDriver = driverPlugIn(
     hasShutter: true,
     blindTo: ['doors', 'interlock', 'emergency stop'],
   },
-  { path: 'path' },
+  { path: 'path', clockSpeed: 'clockSpeed' },
 );

@@ -45,4 +45,12 @@ export const plainName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._ -]{0,127}$/,
 export const milliseconds = z.int().positive().max(86_400_000);
 
 /** How fast the instrument's time runs; other than 1 only for a simulator. */
-export const clockSpeedOption = z.number().positive().max(100_000).default(1).describe('1; for a simulator, its speed');
+export const clockSpeedOption = z
+  .number({
+    error: ({ input }) =>
+      input === null ? "this wire does not tell the instrument's time, so a simulator behind it cannot run at speed max" : undefined,
+  })
+  .positive()
+  .max(100_000)
+  .default(1)
+  .describe('Instrument seconds per second: 1 for every real instrument; where a simulator is started for the run, its speed');

@@ -154,5 +154,11 @@ export const huberMythenDriver = driverPlugIn(
     hasShutter: false,
     blindTo: ['doors', 'interlock', 'generator', 'shutter'],
   },
-  { 'goniometer.host': 'host', 'goniometer.port': 'port', 'detector.host': 'host', 'detector.port': 'detectorPort' },
+  {
+    'goniometer.host': 'host',
+    'goniometer.port': 'port',
+    'detector.host': 'host',
+    'detector.port': 'detectorPort',
+    'timing.clockSpeed': 'clockSpeed',
+  },
 );

@@ -108,6 +108,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
       folderUrl: pathToFileURL(shelf.folder).href,
       slot: options.slot,
       programs: programs.length,
+      clockSpeed: device.clock.steadySpeed(),
     }),
     reach: { ...NOTHING_TO_REACH, commands: gate, replies: gate, results: shelf, stamps: shelf, samples: cabinet },
     open: async () => {

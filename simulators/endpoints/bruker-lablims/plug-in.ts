@@ -60,7 +60,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
   };
   const stop = (): void => stopping.abort();
   return {
-    address: () => ({ url: pathToFileURL(folder).href, folder, results: shelf.folder }),
+    address: () => ({ url: pathToFileURL(folder).href, folder, results: shelf.folder, clockSpeed: device.clock.steadySpeed() }),
     reach: { ...NOTHING_TO_REACH, commands: gate, results: shelf, stamps: shelf, textResults: shelf },
     open: async () => {
       void watchOver(device, clock, stopping.signal, look);

@@ -105,7 +105,7 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
     line.close();
   };
   return {
-    address: () => ({ url: `serial:${line.path()}`, path: line.path(), dialect }),
+    address: () => ({ url: `serial:${line.path()}`, path: line.path(), dialect, clockSpeed: device.clock.steadySpeed() }),
     reach: {
       ...NOTHING_TO_REACH,
       commands: gate,

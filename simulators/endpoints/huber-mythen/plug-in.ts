@@ -111,7 +111,7 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
     dcsServer.close();
   };
   return {
-    address: () => ({ url: `tcp://${host}:${port}`, host, port, detectorPort, modules, radiusMm }),
+    address: () => ({ url: `tcp://${host}:${port}`, host, port, detectorPort, modules, radiusMm, clockSpeed: device.clock.steadySpeed() }),
     reach: {
       ...NOTHING_TO_REACH,
       commands: replies,

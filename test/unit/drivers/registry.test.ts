@@ -32,3 +32,16 @@ test('a password that is not in the environment is named', () => {
   const make = () => mqtt.make({ ...options, passwordEnv: 'EWALD_MQTT_PASSWORD' }, manualRuntime(), withoutBus);
   expect(make).toThrow('the environment variable EWALD_MQTT_PASSWORD with the password of the broker is not set');
 });
+
+const timeless = drivers.filter(({ id }) => id !== 'mqtt').map((driver) => [driver.id, driver] as const);
+
+test.each(timeless)(
+  '%s takes the speed of a simulator that is started for it, and says why it cannot have one at speed max',
+  (_, driver) => {
+    const [option = ''] = Object.entries(driver.addressOptions).find(([, field]) => field === 'clockSpeed') ?? [];
+    const path = option.split('.');
+    const wrong = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), null);
+    const issue = driver.optionsSchema.safeParse(wrong).error?.issues.find((one) => one.path.join('.') === option);
+    expect(issue?.message).toMatch(/does not tell the instrument's time, so a simulator behind it cannot run at speed max/);
+  },
+);
