@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { commandBodies, replyBodies, wireMessages } from '../drivers/mqtt/protocol.ts';
+import { instrumentSchema } from '../models/references/instrument-file.ts';
 
-/** The JSON schemas of the MQTT wire by file name: every message, and the body of every command and reply. */
+/** JSON schemas by file name: every message of the MQTT wire, the body of every command and reply, and the instrument file. */
 export function wireSchemas(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const add = (name: string, schema: z.ZodType) =>
@@ -11,6 +12,7 @@ export function wireSchemas(): ReadonlyMap<string, string> {
   for (const [name, schema] of Object.entries(wireMessages)) add(name, schema);
   for (const [verb, schema] of Object.entries(commandBodies)) add(`command-${verb}`, schema);
   for (const [verb, schema] of Object.entries(replyBodies)) add(`reply-${verb}`, schema);
+  add('instrument', instrumentSchema);
   return files;
 }
 

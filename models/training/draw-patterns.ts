@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { calibratedPrior, TRAINING_SPREAD } from '../../src/diffraction/calibrated-prior.ts';
 import { computeReflections } from '../../src/diffraction/reflections.ts';
 import { drawScene, type LibraryPhase, SCORING_PRIOR, sceneRates, TRAINING_PRIOR } from '../../src/diffraction/scene.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
-import { badInput } from '../../src/domain/errors.ts';
+import { badInput, EwaldError } from '../../src/domain/errors.ts';
+import type { InstrumentCalibration } from '../../src/domain/instrument-calibration.ts';
 import type { RandomSource } from '../../src/ports/runtime.ts';
 import { poissonGrid } from '../bin-pattern.ts';
 import { gridAnglesDeg, INPUT_GRID } from '../input-grid.ts';
 import { networkInput } from '../preprocess.ts';
+import { parseInstrumentFile } from '../references/instrument-file.ts';
 import { loadReferences, loadReferencesFrom, type ReferencePhase } from '../references/load-references.ts';
 import { drawExposure, type ExposurePrior, SCORING_EXPOSURE, TRAINING_EXPOSURE } from './draw-exposure.ts';
 import { openPatternsWriter } from './patterns-writer.ts';
@@ -74,9 +78,19 @@ function priorNamed(name: string): Pick<DrawOptions, 'prior' | 'exposure'> {
   throw badInput('--prior', `there is no prior ${name}`, 'use training, scoring1 or scoring3');
 }
 
+function instrumentNamed(file: string): InstrumentCalibration {
+  try {
+    return parseInstrumentFile(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof EwaldError) throw error;
+    throw badInput('--instrument', `the instrument file ${file} cannot be read`, 'check the name and the permissions', error);
+  }
+}
+
 /**
  * `node --import tsx models/training/draw-patterns.ts --space S --count N --seed K --out FILE [--references FOLDER] [--prior training] [--per-scene 1]
- * [--role all]`. `--references` names a folder with structures of its own; the space then is only a name. Says on stdout what it has drawn.
+ * [--role all] [--instrument FILE]`. `--references` names a folder with structures of its own; the space then is only a name. `--instrument` draws near a
+ * calibrated instrument (docs/calibrate.md). Says on stdout what it has drawn.
  */
 function main(): void {
   const { values } = parseArgs({
@@ -89,6 +103,7 @@ function main(): void {
       prior: { type: 'string', default: 'training' },
       'per-scene': { type: 'string', default: '1' },
       role: { type: 'string', default: 'all' },
+      instrument: { type: 'string' },
     },
   });
   const count = Number(values.count);
@@ -97,10 +112,14 @@ function main(): void {
   const references = values.references === undefined ? loadReferences(values.space) : loadReferencesFrom(values.references);
   const library = libraryOf(references);
   const phases = library.map(({ phaseId }) => phaseId);
-  const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space: values.space, prior: values.prior, seed: values.seed });
+  const named = priorNamed(values.prior);
+  const calibration = values.instrument === undefined ? null : instrumentNamed(values.instrument);
+  const priorName = calibration ? `${values.prior} near ${calibration.instrumentId}` : values.prior;
+  const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space: values.space, prior: priorName, seed: values.seed });
   const random = seededRandom(`${values.space}/${values.prior}/${values.seed}`);
   const options = {
-    ...priorNamed(values.prior),
+    ...named,
+    prior: calibration ? calibratedPrior(named.prior, calibration, TRAINING_SPREAD) : named.prior,
     occurring: occurring(references, library, values.role),
     count,
     perScene: Number(values['per-scene']),

@@ -40,6 +40,13 @@ export interface CalibrateOptions {
   readonly maxAge: string;
 }
 
+/** Alumina standards are milled finer than a micrometre, and other corundum may be anything. */
+const BROADENED = {
+  code: 'standardBroadened',
+  message:
+    'the crystallites of corundum broaden its lines: the widths are those of instrument and powder together; Si or LaB6 tell them better',
+};
+
 export function makeCalibrateCommand(drawReport: CalibrateReport): CommandPlugin {
   return {
     name: 'calibrate',
@@ -98,6 +105,7 @@ export async function calibrateFile(
     ...(pattern.unit === 'arbitrary'
       ? [{ code: 'noCounts', message: 'the intensities are not counts: errors rest on an estimate of the noise' }]
       : []),
+    ...(standard.structure.formula === 'Al2O3' ? [BROADENED] : []),
     ...(older?.warnings ?? []),
     ...drift,
   ];

@@ -1,4 +1,5 @@
 import type { Radiation } from '../domain/radiation.ts';
+import type { PriorInstrument } from './calibrated-prior.ts';
 
 /** From .. to. */
 export type Span = readonly [from: number, to: number];
@@ -33,6 +34,8 @@ export interface ScenePrior {
   readonly axial: Span;
   readonly kBetaWeight: Span;
   readonly tungstenWeight: Span;
+  /** A calibrated instrument; widths, radius, monochromator, axial divergence and weak lines are then its own. */
+  readonly instrument?: PriorInstrument;
 }
 
 /** Wavelengths and weights as instruments with Cu tubes state them. */

@@ -2,6 +2,7 @@ import type { RandomSource } from '../ports/runtime.ts';
 import type { Shift } from './aberrations.ts';
 import { DEFAULT_B_ISO_A2 } from './atom-sites.ts';
 import { addBackgroundRates, type Background } from './background.ts';
+import { drawNearInstrument } from './calibrated-prior.ts';
 import { crystalSystemStrain } from './crystal-system-strain.ts';
 import { addPseudoVoigt } from './profile.ts';
 import type { ReflectionTable } from './reflections.ts';
@@ -69,7 +70,7 @@ export function drawScene(random: RandomSource, library: readonly LibraryPhase[]
     phases,
     optics,
     shift: {
-      zeroDeg: prior.zeroSigmaDeg * random.normal(),
+      zeroDeg: (prior.instrument?.zeroDeg ?? 0) + prior.zeroSigmaDeg * random.normal(),
       displacementMm: (-(prior.displacementSigmaDeg * random.normal()) * (Math.PI / 180) * optics.radiusMm) / 2,
     },
     background: drawBackground(random, prior),
@@ -133,6 +134,7 @@ function drawIntensityFactors(random: RandomSource, count: number, prior: SceneP
 }
 
 function drawOptics(random: RandomSource, prior: ScenePrior): Optics {
+  if (prior.instrument) return drawNearInstrument(random, prior.instrument);
   const wDeg2 = logUniform(random, prior.fwhmDeg) ** 2;
   const uDeg2 = wDeg2 * uniform(random, [0.2, 1]);
   return {

@@ -2,8 +2,10 @@ import { expect, test } from '@jest/globals';
 import { loadReferences } from '../../../models/references/load-references.ts';
 import { PLAIN_PHYSICS } from '../../../simulators/sample-physics.ts';
 import { type VirtualSampleSetup, virtualSample } from '../../../simulators/virtual-sample.ts';
+import type { Scene } from '../../../src/diffraction/scene.ts';
 import { seededRandom } from '../../../src/diffraction/seeded-random.ts';
 import { parseRadiation } from '../../../src/formats/radiation-names.ts';
+import { CALIBRATION } from '../analysis/calibration/sample-calibration.ts';
 
 const REFERENCES = loadReferences('solid-state-precursors');
 const SCAN = { fromUdeg: 20e6, stepUdeg: 20_000, pointCount: 2001, dwellNs: 2e9 };
@@ -64,4 +66,12 @@ test('named phases stand where they belong, as high as asked', () => {
 
 test('a phase that the space does not hold is refused by name', () => {
   expect(() => virtualSample(setup(1, { phases: [{ phaseId: 'Unobtainium_1', height: 1 }] }))).toThrow(/holds no phase Unobtainium_1/);
+});
+
+test('in a calibrated instrument the sample is seen with its optics, zero and background', () => {
+  const { radiation } = CALIBRATION;
+  const { scene } = virtualSample(setup(5, { radiation, calibration: CALIBRATION })).truth() as unknown as { scene: Scene };
+  expect(scene.optics).toMatchObject({ radiation, axial: 0.03, radiusMm: 240, caglioti: { wDeg2: 0.0045 } });
+  expect(scene.shift.zeroDeg).toBe(0.01);
+  expect(scene.background).toMatchObject({ family: 'polynomial', fromDeg: 20, toDeg: 120 });
 });
