@@ -134,8 +134,8 @@ export function runSearch(
     maxPhases: MAX_PHASES,
     minGain: SIGNAL_NATS,
     width: 3,
-    seeds: [...above(0.03), ...told.likely],
-    believed: above(0.3),
+    seeds: [...above(0.01), ...told.likely],
+    believed: above(0.05),
     held: told.held,
   });
   return { ...found, best: withLongTails(data, found.best) };
