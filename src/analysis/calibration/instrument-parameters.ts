@@ -1,7 +1,6 @@
 import { polarisationK } from '../../diffraction/lorentz-polarisation.ts';
 import type { Optics, Shift } from '../../diffraction/simulate-pattern.ts';
 import { addSpuriousLines } from '../../diffraction/spurious-lines.ts';
-import type { AngleRange } from '../../domain/angle-range.ts';
 import type { InstrumentParameterName } from '../../domain/instrument-calibration.ts';
 import type { EmissionLine, Radiation } from '../../domain/radiation.ts';
 
@@ -33,9 +32,6 @@ export interface FixedOptics {
 
 /** A radius of 200 mm turns a displacement of 0.26 mm into a shift of 0.15 degrees. */
 const DISPLACEMENT_SPREAD_PER_RADIUS = 0.0013;
-
-/** A Gaussian part below 0.01 degrees is not one. */
-const LEAST_GAUSSIAN_DEG2 = 1e-4;
 
 /** The parameters that this radiation has: no weight of K alpha 2 for one line, no K beta where the anode is not known. */
 export function parameterRules({ radiation, radiusMm }: FixedOptics): ParameterRule[] {
@@ -88,12 +84,6 @@ export function instrumentOf(values: ProfileParameters, fixed: FixedOptics): { o
     },
     shift: { zeroDeg, displacementMm },
   };
-}
-
-/** Does the Gaussian width stay a width between these angles? */
-export function isSound({ uDeg2, vDeg2, wDeg2 }: ProfileParameters, { fromDeg, toDeg }: AngleRange): boolean {
-  const tans = [fromDeg, (2 * fromDeg + toDeg) / 3, (fromDeg + 2 * toDeg) / 3, toDeg].map((deg) => Math.tan((deg * Math.PI) / 360));
-  return tans.every((tan) => uDeg2 * tan * tan + vDeg2 * tan + wDeg2 >= LEAST_GAUSSIAN_DEG2);
 }
 
 /** The stronger of the lines besides the first, where it is one of a doublet. */

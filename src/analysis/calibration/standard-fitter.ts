@@ -1,10 +1,11 @@
 import type { PhaseState } from '../../diffraction/simulate-pattern.ts';
 import type { AngleRange } from '../../domain/angle-range.ts';
 import { addBackground, type BackgroundBasis, backgroundBasis } from '../background-basis.ts';
-import { backSolve, factorise, type NormalEquations, solve, solveNonNegative } from '../normal-equations.ts';
+import { backSolve, factorise, type NormalEquations, solveNonNegative } from '../normal-equations.ts';
 import { ScanEquations } from '../scan-equations.ts';
+import { boundedStep } from './bounded-step.ts';
 import type { CalibrationData } from './calibration-data.ts';
-import { type FixedOptics, instrumentOf, isSound, type ParameterRule, type ProfileParameters } from './instrument-parameters.ts';
+import { type FixedOptics, instrumentOf, type ParameterRule, type ProfileParameters } from './instrument-parameters.ts';
 import { addStandardLine, type PlacedStandard, placeStandard, standardRates } from './standard-rates.ts';
 
 /** Profile parameters with what follows from them: line areas and background are solved for, not stepped. */
@@ -116,36 +117,7 @@ export class StandardFitter {
 
   private step(now: StandardFit, settings: FitSettings, damping: number): ProfileParameters {
     const { equations, first } = this.system(now, settings);
-    const held = new Set<number>();
-    const { free } = settings;
-    for (;;) {
-      const steps = solve(equations, damping, held);
-      const before = held.size;
-      free.forEach((rule, m) => {
-        const value = now.values[rule.name];
-        const isOut = (value <= rule.least && steps[first + m]! < 0) || (value >= rule.most && steps[first + m]! > 0);
-        if (isOut) held.add(first + m);
-      });
-      if (held.size > before) continue;
-      const values = { ...now.values };
-      free.forEach((rule, m) => {
-        // A step as long as the usual spread may leave the region where slopes mean anything.
-        const most = rule.spread / 2;
-        const step = Math.min(most, Math.max(-most, steps[first + m]!));
-        values[rule.name] = Math.min(rule.most, Math.max(rule.least, values[rule.name] + step));
-      });
-      return this.soundOf(now.values, values);
-    }
-  }
-
-  /** The step, with its part in U, V and W as long as leaves a Gaussian width between all angles. */
-  private soundOf(before: ProfileParameters, after: ProfileParameters): ProfileParameters {
-    for (let part = 1; part > 0.01; part /= 2) {
-      const blend = (name: 'uDeg2' | 'vDeg2' | 'wDeg2') => before[name] + part * (after[name] - before[name]);
-      const values = { ...after, uDeg2: blend('uDeg2'), vDeg2: blend('vDeg2'), wDeg2: blend('wDeg2') };
-      if (isSound(values, this.range)) return values;
-    }
-    return { ...after, uDeg2: before.uDeg2, vDeg2: before.vDeg2, wDeg2: before.wDeg2 };
+    return boundedStep(equations, first, now.values, settings.free, this.range, damping);
   }
 
   /** Normal equations of background, areas and free parameters about the present fit. */
