@@ -24,11 +24,3 @@ export function readCounts(
   }
   return counts;
 }
-
-/**
- * The chance that as many new points count exactly the same: two Poisson counts of mean m are equal in one of sqrt(4 pi m) cases. An answer that
- * comes again, and would need more luck than that, is an old one: the wire numbers nothing.
- */
-export function chanceOfSame(counts: readonly number[]): number {
-  return counts.reduce((chance, count) => chance / Math.sqrt(Math.max(1, 4 * Math.PI * count)), 1);
-}

@@ -12,6 +12,7 @@ import { closeShutter, giveRemoteBack, readVersion, takeRemote } from './command
 import { Exchange, type ExchangeCounters, type ExchangeTiming } from './exchange.ts';
 import type { Framing } from './frames.ts';
 import type { Instrument, InstrumentOptions } from './instrument.ts';
+import { OldAnswers } from './old-answers.ts';
 import { endOrphan } from './prepare-scan.ts';
 import { runScan } from './run-scan.ts';
 import { findViolation, RASTER_DEG, type ScanLimits } from './scan-limits.ts';
@@ -67,6 +68,7 @@ class DacoDriver implements DacoDiffractometer {
       runtime,
       options,
       session: { remote: false },
+      oldAnswers: new OldAnswers(),
       nowS: () => this.#nowS(),
     };
   }

@@ -2,6 +2,7 @@ import type { EwaldError } from '../../src/domain/errors.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
 import type { Dialect } from './commands.ts';
 import type { Exchange } from './exchange.ts';
+import type { OldAnswers } from './old-answers.ts';
 import type { StatusWatch } from './status-watch.ts';
 
 export interface InstrumentOptions {
@@ -38,6 +39,7 @@ export interface Instrument {
   readonly options: InstrumentOptions;
   /** Set once we have taken remote control. */
   readonly session: { remote: boolean };
+  readonly oldAnswers: OldAnswers;
   /** Seconds on the instrument's clock, which this wire does not carry: counted from the opening of the driver. */
   nowS(): number;
 }

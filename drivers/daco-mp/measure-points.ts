@@ -1,7 +1,7 @@
 import { asEwaldError, EwaldError, mayRetry } from '../../src/domain/errors.ts';
 import type { KeptScan } from '../kept-scans/kept-scan.ts';
 import { fetchValues } from './commands.ts';
-import { chanceOfSame, readCounts } from './counted.ts';
+import { readCounts } from './counted.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { ScanTally } from './scan-tally.ts';
 import type { DacoStatus } from './status-fields.ts';
@@ -9,8 +9,6 @@ import { alarmsOf, isGeneratorOn, isScanning } from './words.ts';
 
 const CHUNK_POINTS = 64;
 const CHUNK_MS = 2000;
-/** An answer equal to the one before is believed where chance makes one so often. */
-const SAME_AGAIN = 1e-4;
 
 /**
  * Follows the running scan and fetches its values, until all are there. Only values that a green state has confirmed after they were stored
@@ -51,7 +49,6 @@ class Points {
   /** After a loss: what came later, and the strays seen when it began to come. */
   #held: { readonly index: number; readonly counts: number[] }[] | null = null;
   #strayValues = 0;
-  #lastText: string | null = null;
 
   constructor(instrument: Instrument, kept: KeptScan, dwellS: number) {
     this.#instrument = instrument;
@@ -79,11 +76,12 @@ class Points {
     return asked;
   }
 
-  /** Null where the answer is none to this question: broken, of another length, or the last one once more. */
+  /** Null where the answer is none to this question: broken, of another length, or an old one. */
   #read(text: string, asked: number): number[] | null {
-    const counts = readCounts(text, asked, this.#dwellS, this.#instrument.options);
-    if (counts === null || (text === this.#lastText && chanceOfSame(counts) < SAME_AGAIN)) return null;
-    this.#lastText = text;
+    const { options, oldAnswers } = this.#instrument;
+    const counts = readCounts(text, asked, this.#dwellS, options);
+    if (counts === null || oldAnswers.isOld(asked, text, counts)) return null;
+    oldAnswers.note(asked, text);
     return counts;
   }
 

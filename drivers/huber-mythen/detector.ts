@@ -48,6 +48,8 @@ const THRESHOLD_TOLERANCE_KEV = 0.05;
 const EARLY = 0.98;
 const LOOK_SHARE = 0.1;
 const SHORTEST_LOOK_MS = 5;
+/** Two frames with so many strips that counted are never the same by chance. */
+const COUNTED_STRIPS = 10;
 
 /** The strip detector: raw counts of single exposures, with nothing corrected on the way. */
 export class Detector {
@@ -58,6 +60,7 @@ export class Detector {
   /** Strips of all modules. */
   #count = 0;
   #ticks = 0;
+  #lastFrame: Int32Array | null = null;
 
   constructor(line: MythenLine, options: DetectorOptions, clock: Clock, log: Log) {
     this.#line = line;
@@ -124,7 +127,7 @@ export class Detector {
       const status = await this.#again(askStatus, urgent);
       if ((status & STATUS.fifoEmpty) !== 0) return;
       try {
-        await this.#line.ask(readOut(this.#count), urgent);
+        this.#lastFrame = await this.#line.ask(readOut(this.#count), urgent);
       } catch (error) {
         // There is nothing to read, whatever the status says.
         if (error instanceof MythenRefusal) return;
@@ -169,7 +172,11 @@ export class Detector {
         throw new EwaldError('deviceFault', 'the detector', message, 'see that it does not wait for a trigger');
       }
     }
+    const before = this.#lastFrame;
     const counts = await this.#readOut();
+    this.#lastFrame = counts;
+    if (before && isSameFrame(before, counts))
+      throw new EwaldError('garbled', 'the detector', 'the frame before came once more', 'see what stands between here and the detector');
     // A frame with four bytes too many would be shifted by a strip. A question whose answer is known shows that nothing is left over.
     if ((await this.#line.ask(askModules)) === this.#options.modules) return counts;
     throw new EwaldError('garbled', 'the detector', 'the replies of the detector are out of step', 'see that nobody else uses it');
@@ -203,6 +210,14 @@ export class Detector {
       }
     }
   }
+}
+
+function isSameFrame(before: Int32Array, now: Int32Array): boolean {
+  return (
+    now.length === before.length &&
+    now.every((count, strip) => count === before[strip]) &&
+    now.filter((count) => count > 0).length >= COUNTED_STRIPS
+  );
 }
 
 /** Its counts would belong to a live time that nobody knows. */

@@ -33,7 +33,7 @@ export const benchFaults: Bench = {
     const written = options['faults'];
     const schedules =
       written !== undefined
-        ? [writtenSchedule(written, readText(written))]
+        ? [writtenSchedule('written', readText(written))]
         : only === undefined
           ? Array.from({ length: n }, (_, i) => i + 1)
           : only.split(',').map(scheduleName);

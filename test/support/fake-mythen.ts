@@ -21,9 +21,14 @@ export interface MythenMood {
   /** The next exposure is over after this share of its time. */
   share: number;
   neverStops: boolean;
+  /** So many frames are lost, and the one before comes in their place. */
+  oldFrames: number;
 }
 
-/** A strip detector on lines in memory, made from its public description alone. It counts what `rateCps` says without chance. */
+/**
+ * A strip detector on lines in memory, made from its public description alone. It counts what `rateCps` says without chance, but for one count more
+ * in another strip of each frame.
+ */
 export class FakeMythen {
   readonly heard: string[] = [];
   readonly values = new Map<string, number>([
@@ -49,6 +54,7 @@ export class FakeMythen {
     light: 1,
     share: 1,
     neverStops: false,
+    oldFrames: 0,
   };
   /** Exposures that were counted to their end. */
   finished = 0;
@@ -58,6 +64,8 @@ export class FakeMythen {
   #kthresh = 6.4;
   #exposure: { readonly fromMs: number; readonly untilMs: number; readonly countedS: number } | null = null;
   readonly #frames: Int32Array[] = [];
+  #made = 0;
+  #read: Int32Array | undefined;
 
   constructor(clock: Clock, rateCps: (strip: number) => number) {
     this.#clock = clock;
@@ -161,7 +169,11 @@ export class FakeMythen {
 
   #readOut(): Buffer {
     const error = this.mood.readoutErrors.shift();
-    const frame = this.#frames.shift();
+    const counted = this.#frames.shift();
+    const isOld = counted !== undefined && this.#read !== undefined && this.mood.oldFrames > 0;
+    if (isOld) this.mood.oldFrames--;
+    const frame = isOld ? this.#read : counted;
+    this.#read = frame ?? this.#read;
     if (error !== undefined) return int32s([error]);
     if (!frame) return int32s([this.#exposure ? -7 : -6]);
     const reply = int32s(frame);
@@ -178,9 +190,11 @@ export class FakeMythen {
   }
 
   #frame(countedS: number): Int32Array {
+    this.#made++;
     return Int32Array.from({ length: FAKE_CHANNELS }, (_, strip) => {
       if (this.bad[strip] !== 0) return -2;
-      return this.mood.strips.get(strip) ?? Math.round(this.#rateCps(strip) * this.mood.light * countedS);
+      const count = Math.round(this.#rateCps(strip) * this.mood.light * countedS);
+      return this.mood.strips.get(strip) ?? (count > 0 && strip === this.#made % FAKE_CHANNELS ? count + 1 : count);
     });
   }
 }

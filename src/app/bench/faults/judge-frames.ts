@@ -8,27 +8,27 @@ const CHANGE_LIGHT = new Set(['threshold-drift', 'saturation', 'missing-sample',
 /** Mean squared difference in units of counting statistics: 1 for equal rates. Strips that were left out may move it a little, and chance six deviations. */
 const ALLOWANCE = 0.1;
 const SIGMAS = 6;
-/** So much darker may a scan be as a whole: the wire does not tell of the beam, and the driver takes a snapshot that has lost less for a true one. */
+/** So much darker may a point be: the wire does not tell of the beam, and the driver takes a snapshot that has lost less for a true one. */
 const DIMMED = 0.2;
 /** Share of the live time that may be left out with strips that are odd. */
 const LEFT_OUT = 0.15;
 /** Share by which the live time may exceed that of the frames: dead time is taken off differently. */
 const SLACK = 0.02;
 
-/** A scan without faults, and the seconds of beam in its frames. */
+/** A scan without faults, and the seconds that its frames were exposed. */
 export interface FrameReference {
   readonly points: readonly HeldPoint[];
-  readonly litS: number;
+  readonly exposureS: number;
 }
 
-/** Seconds of beam in all frames of a trial. */
-export function litSOf({ box }: Trial): number {
-  return box.notes.filter(({ kind }) => kind === 'frame').reduce((sum, note) => sum + Number(note['litS']), 0);
+/** Seconds of exposure of all frames of a trial. */
+export function exposureSOf({ box }: Trial): number {
+  return box.notes.filter(({ kind }) => kind === 'frame').reduce((sum, note) => sum + Number(note['exposureS']), 0);
 }
 
 /**
  * The strip detector's frames have no names and are summed by the driver, so that single counts cannot be held against each other: a scan that
- * is called whole must have every point, as bright as without faults, and no more live time than the frames had beam.
+ * is called whole must have every point, as bright as without faults, and no more live time than its frames were exposed.
  */
 export function judgeFrames(trial: Trial, held: readonly HeldScan[], reference: FrameReference): CountJudgement {
   const findings: string[] = [];
@@ -62,31 +62,28 @@ export function judgeFrames(trial: Trial, held: readonly HeldScan[], reference: 
     }
   }
   const heldS = held.reduce((total, { points }) => total + sum(points, 'liveS'), 0);
-  const mostS = (sum(reference.points, 'liveS') / reference.litS) * litSOf(trial) * (1 + SLACK);
+  const mostS = (sum(reference.points, 'liveS') / reference.exposureS) * exposureSOf(trial) * (1 + SLACK);
   const doubleExecutions = heldS > mostS ? 1 : 0;
   if (doubleExecutions > 0) findings.push(`${heldS.toFixed(1)} s of live time came out of frames with ${mostS.toFixed(1)} s`);
   if (missing.points > 0) findings.push(`${missing.points} points are missing from a scan that is called whole`);
   return { missing, declaredLost, kept: none, wrongPoints, doubleExecutions, findings };
 }
 
-/** Mean squared difference of the rates in units of their counting statistics, dimmed as a whole or not, and what chance makes of it at most. */
+/**
+ * Mean squared difference of the rates in units of their counting statistics, where a point may be dimmed or not, and what chance makes of it at
+ * most.
+ */
 function distanceFrom(points: readonly HeldPoint[], reference: readonly HeldPoint[]): { distance: number; limit: number } {
-  let counted = 0;
-  let expected = 0;
-  for (const { deg, counts, liveS } of points) {
-    const other = pointAt(reference, deg);
-    counted += other ? counts : 0;
-    expected += other ? (other.counts / other.liveS) * liveS : 0;
-  }
-  const scale = Math.min(1, Math.max(1 - DIMMED, counted / Math.max(1, expected)));
   let total = 0;
   let n = 0;
   for (const { deg, counts, liveS } of points) {
     const other = pointAt(reference, deg);
     if (!other) continue;
     n++;
-    total +=
-      (counts / liveS / scale - other.counts / other.liveS) ** 2 / ((counts + 1) / liveS ** 2 + (other.counts + 1) / other.liveS ** 2);
+    const rate = counts / liveS;
+    const full = other.counts / other.liveS;
+    const off = rate > full ? rate - full : Math.max(0, (1 - DIMMED) * full - rate);
+    total += off ** 2 / ((counts + 1) / liveS ** 2 + (other.counts + 1) / other.liveS ** 2);
   }
   return { distance: total / Math.max(1, n), limit: 1 + ALLOWANCE + SIGMAS * Math.sqrt(2 / Math.max(1, n)) };
 }

@@ -6,7 +6,7 @@ import type { Runtime } from '../../../ports/runtime.ts';
 import { type DrawnSchedule, drawSchedule, type Stage } from './draw-schedule.ts';
 import { heldScans } from './held.ts';
 import { judgeCounts } from './judge-counts.ts';
-import { type FrameReference, judgeFrames, litSOf } from './judge-frames.ts';
+import { exposureSOf, type FrameReference, judgeFrames } from './judge-frames.ts';
 import { judgeSafety } from './judge-safety.ts';
 import { runSchedule, type Trial } from './run-schedule.ts';
 import { sceneOf } from './scenes.ts';
@@ -87,7 +87,7 @@ async function stageOf(as: string): Promise<Stage> {
 async function referenceOf(as: string, store: RunStore, runtime: Runtime): Promise<FrameReference | null> {
   if (as !== 'huber-mythen') return null;
   const trial = await runSchedule(as, `${as}-calm`, '', store, runtime);
-  return { points: heldScans(store, trial.runId).flatMap(({ points }) => points), litS: litSOf(trial) };
+  return { points: heldScans(store, trial.runId).flatMap(({ points }) => points), exposureS: exposureSOf(trial) };
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

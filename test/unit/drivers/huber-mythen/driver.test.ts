@@ -234,6 +234,18 @@ describe('the detector', () => {
     await exact();
   });
 
+  test('the frame before comes once more: it is not counted twice', async () => {
+    await open();
+    const watched = rig.scan(rig.command('again'));
+    await rig.clock.until(() => rig.mythen.finished === 1);
+    rig.mythen.mood.oldFrames = 1;
+    await rig.over(watched);
+    expect(watched.outcome).toBe('whole');
+    // Two exposures at each place, and one that was made anew.
+    expect(rig.mythen.mood.oldFrames).toBe(0);
+    expect(rig.mythen.heard.filter((text) => text === '-start')).toHaveLength(rig.smc.gotos.length + 1);
+  });
+
   test('it counts for somebody else: busy, and it is left alone', async () => {
     await open();
     rig.mythen.occupy();
