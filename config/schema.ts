@@ -60,6 +60,7 @@ export const configSchema = z.strictObject({
       expect: z.array(z.string().min(1)).optional().describe('phases thought likely, as PHASE or PHASE:0.9'),
       holder: z.string().min(1).optional().describe('what the sample lies in, where it shows: Al, Cu, Fe, or a CIF file'),
       holderLinesDeg: z.array(z.number()).optional().describe('angles of lines of the holder, degrees 2theta'),
+      internalStandard: z.string().min(1).optional().describe('a phase weighed into it and its share of the mixture, as PHASE:0.2'),
     })
     .optional()
     .describe('what is known of the sample (docs/identify.md)'),

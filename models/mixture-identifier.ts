@@ -93,7 +93,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
   const unexplained = kept === found.best ? seen.unexplained : examineResidual(data, kept, relaxLines(data, kept));
   const isNovel = unexplained.maxPeakSigma > NOVEL_SIGMA;
   const holderLinesDeg = spacingsA.map((dA) => braggTwoThetaDeg(dA, primaryWavelengthA(pattern.radiation)));
-  const toldFacts = told && toldFactsOf(told, claimedIds, holderLinesDeg);
+  const toldFacts = told && toldFactsOf(told, kept, holderLinesDeg);
   const exact = claimedIds.size === 0 ? 0 : exactProbability(parts.acceptance, setFeaturesOf(members, seen));
   const setProbability = toldFacts && toldFacts.requiredMissing.length > 0 ? Math.min(MOST_WITHOUT_REQUIRED, exact) : exact;
   const verdict = isNovel ? 'novel' : claimedIds.size === 0 ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous';

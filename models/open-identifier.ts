@@ -15,7 +15,7 @@ import { nnlsIdentifier } from './nnls-identifier.ts';
 import { openEnsemble } from './onnx-ensemble.ts';
 import type { ReferencePhase } from './references/load-references.ts';
 import { bundleDir } from './registry.ts';
-import { restrictReferences } from './restrict-references.ts';
+import { restrictReferences, spelled } from './restrict-references.ts';
 import { subtractIdentifier } from './subtract-identifier.ts';
 import type { Told } from './told-knowledge.ts';
 
@@ -91,7 +91,9 @@ function toldOf(library: readonly ReferencePhase[], knowledge: SampleKnowledge, 
   const silent = votedIds.length > 0 ? restricted.addedPhaseIds.filter((phaseId) => !votedIds.includes(phaseId)) : [];
   const holder = knowledge.holder && openHolder(knowledge.holder);
   const acceptanceWithoutNetwork = loadAcceptance('search');
-  return { restricted, required: knowledge.required, holder, silentPhaseIds: new Set(silent), acceptanceWithoutNetwork };
+  const { required, internalStandard: standard } = knowledge;
+  const internalStandard = standard && { ...standard, phaseId: spelled(restricted.references, standard.phaseId, '--internal-standard') };
+  return { restricted, required, holder, internalStandard, silentPhaseIds: new Set(silent), acceptanceWithoutNetwork };
 }
 
 function sha256(text: string): string {

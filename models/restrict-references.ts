@@ -127,14 +127,17 @@ function checkElements({ elements, required }: SampleKnowledge): void {
 }
 
 function spelledAs(references: readonly ReferencePhase[], expected: readonly ExpectedPhase[]): ExpectedPhase[] {
-  return expected.map(({ phaseId, probability }) => {
-    const known = references.find((phase) => samePhase(phase.phaseId, phaseId));
-    if (known) return { phaseId: known.phaseId, probability };
-    const near = nearPhaseIds(phaseId, references.map(idOf));
-    throw badInput(
-      '--expect',
-      `${phaseId} is not among the phases that may be there`,
-      `the nearest are ${near.join(', ')}; a structure can be brought with --cif`,
-    );
-  });
+  return expected.map(({ phaseId, probability }) => ({ phaseId: spelled(references, phaseId, '--expect'), probability }));
+}
+
+/** The id as the references spell it. Throws badInput naming the option where they hold no such phase. */
+export function spelled(references: readonly ReferencePhase[], phaseId: string, option: string): string {
+  const known = references.find((phase) => samePhase(phase.phaseId, phaseId));
+  if (known) return known.phaseId;
+  const near = nearPhaseIds(phaseId, references.map(idOf));
+  throw badInput(
+    option,
+    `${phaseId} is not among the phases that may be there`,
+    `the nearest are ${near.join(', ')}; a structure can be brought with --cif`,
+  );
 }

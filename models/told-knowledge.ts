@@ -1,6 +1,9 @@
 import type { AcceptanceModel } from '../src/analysis/acceptance.ts';
+import { amorphousShare } from '../src/analysis/amorphous-share.ts';
+import type { MixtureFit } from '../src/analysis/fit-mixture.ts';
 import type { Membership } from '../src/analysis/rival-sets.ts';
-import type { ToldFacts } from '../src/domain/sample-knowledge.ts';
+import { weighPhases } from '../src/analysis/weigh-phases.ts';
+import type { InternalStandard, ToldFacts } from '../src/domain/sample-knowledge.ts';
 import { type ExaminedSearch, membership, THRESHOLD } from './acceptance-evidence.ts';
 import type { Holder } from './holder-lines.ts';
 import { elementsOf, type RestrictedReferences } from './restrict-references.ts';
@@ -10,6 +13,7 @@ export interface Told {
   readonly restricted: RestrictedReferences;
   readonly required: readonly string[];
   readonly holder: Holder | null;
+  readonly internalStandard: InternalStandard | null;
   /** Phases that the network was not trained on because a file brought them; empty where there is no network. */
   readonly silentPhaseIds: ReadonlySet<string>;
   /** Weighs evidence where no network speaks. */
@@ -48,9 +52,12 @@ function logit(probability: number): number {
   return Math.log(probability / (1 - probability));
 }
 
-export function toldFactsOf(told: Told, claimedIds: ReadonlySet<string>, holderLinesDeg: readonly number[]): ToldFacts {
+export function toldFactsOf(told: Told, claimed: MixtureFit, holderLinesDeg: readonly number[]): ToldFacts {
   const { references, addedPhaseIds, replacedPhaseIds, leftOutPhaseIds, expected } = told.restricted;
+  const claimedIds = new Set(claimed.phases.map(({ phaseId }) => phaseId));
   const present = new Set(references.filter(({ phaseId }) => claimedIds.has(phaseId)).flatMap(elementsOf));
+  const { internalStandard } = told;
+  const amorphous = internalStandard && amorphousShare(weighPhases(claimed), internalStandard);
   const requiredMissing = told.required.filter((symbol) => !present.has(symbol));
-  return { addedPhaseIds, replacedPhaseIds, leftOutPhaseIds, expected, requiredMissing, holderLinesDeg };
+  return { addedPhaseIds, replacedPhaseIds, leftOutPhaseIds, expected, requiredMissing, amorphous, internalStandard, holderLinesDeg };
 }

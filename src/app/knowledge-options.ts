@@ -1,7 +1,7 @@
 import type { Command as Program } from 'commander';
 import { badInput } from '../domain/errors.ts';
 import { parsePhaseId } from '../domain/phase.ts';
-import type { BroughtCif, ExpectedPhase, HolderKnowledge, SampleKnowledge } from '../domain/sample-knowledge.ts';
+import type { BroughtCif, ExpectedPhase, HolderKnowledge, InternalStandard, SampleKnowledge } from '../domain/sample-knowledge.ts';
 import type { IdentifyMethod } from './open-identifier.ts';
 import { readBytes } from './read-pattern.ts';
 
@@ -13,6 +13,7 @@ export interface KnowledgeOptions {
   readonly expect?: string;
   readonly holder?: string;
   readonly holderLines?: string;
+  readonly internalStandard?: string;
 }
 
 const EXPECTED = 0.8;
@@ -29,29 +30,36 @@ export function addKnowledgeOptions(command: Program): Program {
     .option('--require <symbols>', 'elements that are in the sample for certain')
     .option('--expect <phases>', `phases thought likely, e.g. ZrO2_14:0.9,Li2CO3_15 (${EXPECTED} where no probability is given)`)
     .option('--holder <metal>', 'what the sample lies in, where it shows: Al, Cu, Fe, or a CIF file')
-    .option('--holder-lines <degrees>', 'angles of lines of the holder, e.g. 38.47,44.72');
+    .option('--holder-lines <degrees>', 'angles of lines of the holder, e.g. 38.47,44.72')
+    .option('--internal-standard <phase:share>', 'a phase weighed into the sample and its share of the mixture, e.g. Al2O3_167:0.2');
 }
 
 /** Null where nothing is told. Throws badInput naming the option; whether elements and phases exist is known only where the references are. */
 export function readKnowledge(options: KnowledgeOptions): SampleKnowledge | null {
-  const { cif = [], elements, require, expect, holder, holderLines } = options;
-  if (cif.length === 0 && [elements, require, expect, holder, holderLines].every((given) => given === undefined)) return null;
+  const { cif = [], elements, require, expect, holder, holderLines, internalStandard } = options;
+  if (cif.length === 0 && [elements, require, expect, holder, holderLines, internalStandard].every((given) => given === undefined))
+    return null;
   return {
     cifs: cif.map(readCif),
     elements: elements === undefined ? null : listOf('--elements', elements),
     required: require === undefined ? [] : listOf('--require', require),
     expected: expect === undefined ? [] : expectedOf(listOf('--expect', expect)),
     holder: holderOf(holder ?? null, holderLines === undefined ? [] : anglesOf(holderLines)),
+    internalStandard: internalStandard === undefined ? null : standardOf(internalStandard),
   };
 }
 
 /** The names of the options given that a method cannot heed: least squares takes structures and elements, the other baselines nothing. */
-export function unheededBy(method: IdentifyMethod, { cifs, elements, required, expected, holder }: SampleKnowledge): string[] {
+export function unheededBy(
+  method: IdentifyMethod,
+  { cifs, elements, required, expected, holder, internalStandard }: SampleKnowledge,
+): string[] {
   if (method === 'hybrid' || method === 'search') return [];
   const beliefs: [string, boolean][] = [
     ['--require', required.length > 0],
     ['--expect', expected.length > 0],
     ['--holder', holder !== null],
+    ['--internal-standard', internalStandard !== null],
   ];
   const references: [string, boolean][] = [
     ['--cif', cifs.length > 0],
@@ -89,6 +97,18 @@ function expectedOf(items: readonly string[]): ExpectedPhase[] {
       );
     return { phaseId, probability };
   });
+}
+
+function standardOf(text: string): InternalStandard {
+  const [phaseId = '', share, ...rest] = text.split(':');
+  const weightFraction = Number(share);
+  if (rest.length > 0 || parsePhaseId(phaseId) === null || !(weightFraction > 0 && weightFraction < 1))
+    throw badInput(
+      '--internal-standard',
+      `--internal-standard ${text} is no phase with its share of the mixture`,
+      'write PHASE:SHARE with a share between 0 and 1, such as Al2O3_167:0.2',
+    );
+  return { phaseId, weightFraction };
 }
 
 function anglesOf(text: string): number[] {

@@ -18,6 +18,19 @@ export interface HolderKnowledge {
   readonly linesDeg: readonly number[];
 }
 
+/** A crystalline phase that was weighed into the sample: `weightFraction` is its share of the mixture, 0..1. */
+export interface InternalStandard {
+  readonly phaseId: string;
+  readonly weightFraction: number;
+}
+
+/** Of the sample without the standard, 0..1; a little below 0 where there is none and the errors say so. */
+export interface AmorphousShare {
+  readonly standardId: string;
+  readonly weightFraction: number;
+  readonly sigma: number;
+}
+
 /** What the user tells about a sample before anything is measured. */
 export interface SampleKnowledge {
   readonly cifs: readonly BroughtCif[];
@@ -27,6 +40,7 @@ export interface SampleKnowledge {
   readonly required: readonly string[];
   readonly expected: readonly ExpectedPhase[];
   readonly holder: HolderKnowledge | null;
+  readonly internalStandard: InternalStandard | null;
 }
 
 /** What of it counted in an answer. */
@@ -39,6 +53,9 @@ export interface ToldFacts {
   readonly expected: readonly ExpectedPhase[];
   /** Elements that should be there and that no claimed phase holds. */
   readonly requiredMissing: readonly string[];
+  /** What the internal standard tells; null where none was declared or it is not among the claimed phases. */
+  readonly amorphous: AmorphousShare | null;
+  readonly internalStandard: InternalStandard | null;
   /** Angles at which lines of the holder were fitted, degrees 2theta. */
   readonly holderLinesDeg: readonly number[];
 }

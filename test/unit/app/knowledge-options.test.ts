@@ -41,6 +41,7 @@ describe('what the user tells of a sample', () => {
         { phaseId: 'Li2CO3_15', probability: 0.8 },
       ],
       holder: { name: 'Al', cif: null, linesDeg: [38.47, 44.72] },
+      internalStandard: null,
     });
     expect(readKnowledge(parsed('--holder', cif))?.holder).toEqual({ name: null, cif: { file: cif, text: 'data_mine' }, linesDeg: [] });
   });
@@ -87,4 +88,10 @@ describe('what the user tells of a sample', () => {
     expect(unheededBy('network', all)).toEqual(['--cif', '--elements', '--require', '--expect', '--holder']);
     expect(unheededBy('nnls', readKnowledge(parsed('--elements', 'Li,O'))!)).toEqual([]);
   });
+});
+
+test('the internal standard and its share', () => {
+  expect(readKnowledge({ internalStandard: 'Al2O3_167:0.2' })?.internalStandard).toEqual({ phaseId: 'Al2O3_167', weightFraction: 0.2 });
+  for (const bad of ['Al2O3_167', 'Al2O3_167:0', 'Al2O3_167:1', 'Al2O3_167:20%', 'corundum:0.2', 'Al2O3_167:0.2:1'])
+    expect(() => readKnowledge({ internalStandard: bad })).toThrow(/no phase with its share/);
 });

@@ -15,6 +15,8 @@ const told: ToldFacts = {
   replacedPhaseIds: ['CaF2_225'],
   leftOutPhaseIds: ['MgO_225', 'NiO_225'],
   expected: [{ phaseId: 'ZrO2_14', probability: 0.8 }],
+  amorphous: null,
+  internalStandard: null,
   requiredMissing: ['Zr'],
   holderLinesDeg: [38.47, 44.72],
 };
@@ -23,6 +25,8 @@ const nothing: ToldFacts = {
   replacedPhaseIds: [],
   leftOutPhaseIds: [],
   expected: [],
+  amorphous: null,
+  internalStandard: null,
   requiredMissing: [],
   holderLinesDeg: [],
 };

@@ -7,7 +7,7 @@ import { restrictReferences } from '../../../models/restrict-references.ts';
 import type { SampleKnowledge } from '../../../src/domain/sample-knowledge.ts';
 
 const library = loadReferences('solid-state-precursors');
-const nothing: SampleKnowledge = { cifs: [], elements: null, required: [], expected: [], holder: null };
+const nothing: SampleKnowledge = { cifs: [], elements: null, required: [], expected: [], holder: null, internalStandard: null };
 const told = (knowledge: Partial<SampleKnowledge>) => restrictReferences(library, { ...nothing, ...knowledge });
 const idsOf = (phases: readonly { readonly phaseId: string }[]) => phases.map(({ phaseId }) => phaseId);
 const cif = (space: string, name: string) => ({
@@ -51,7 +51,9 @@ describe('restrictReferences', () => {
       expect.objectContaining({ code: 'badInput', remedy: expect.stringContaining('ZrO2_14') }),
     );
     // Ruled out by its elements: belief and chemistry contradict each other.
-    expect(() => told({ elements: ['Li', 'C', 'O'], expected: [{ phaseId: 'ZrO2_14', probability: 0.7 }] })).toThrow('ZrO2_14 is not among');
+    expect(() => told({ elements: ['Li', 'C', 'O'], expected: [{ phaseId: 'ZrO2_14', probability: 0.7 }] })).toThrow(
+      'ZrO2_14 is not among',
+    );
   });
 
   test.each([

@@ -15,7 +15,7 @@ import type { Pattern } from '../../../src/domain/pattern.ts';
 import type { SampleKnowledge } from '../../../src/domain/sample-knowledge.ts';
 import { cuKa1 } from '../../support/scans.ts';
 
-const nothing: SampleKnowledge = { cifs: [], elements: null, required: [], expected: [], holder: null };
+const nothing: SampleKnowledge = { cifs: [], elements: null, required: [], expected: [], holder: null, internalStandard: null };
 const ANGLES_DEG = Float64Array.from({ length: 1501 }, (_, i) => 20 + 0.04 * i);
 
 function stateOf(name: string, scale: number, more: Partial<PhaseState> = {}): PhaseState {
