@@ -44,6 +44,7 @@ const LEAST_POINTS = 300;
 const SHORTEST_LINE = 0.88;
 const SEARCH_DEG = { most: 0.5, step: 0.05 };
 const SEARCH_W_DEG2 = 0.03;
+const START_W_DEG2 = [0.012, 0.004, 0.0015, 0.0006];
 const ITERATIONS = 25;
 /** A parameter whose error is above this share of its usual spread is not told by the scan. */
 const TOLD = 0.5;
@@ -93,14 +94,20 @@ function phaseOf(structure: Structure, { radiation, twoThetaDeg }: Pattern): Pha
   };
 }
 
-/** The zero at which broad lines meet the scan best, so that narrow ones find theirs. */
+/** The zero at which broad lines meet the scan best, so that narrow ones find theirs; then the width and the zero nearby that do. */
 function findStart(fitter: StandardFitter, rules: readonly ParameterRule[]): StandardFit {
   const settings = { free: [], iterations: 0, temper: 1 };
+  const usual = usualParameters(rules);
   let best: StandardFit | null = null;
-  for (let zeroDeg = -SEARCH_DEG.most; zeroDeg <= SEARCH_DEG.most; zeroDeg += SEARCH_DEG.step) {
-    const fit = fitter.linear({ ...usualParameters(rules), zeroDeg, wDeg2: SEARCH_W_DEG2 }, settings, null, true);
+  const look = (zeroDeg: number, wDeg2: number) => {
+    const values = { ...usual, zeroDeg, uDeg2: wDeg2 / 2, vDeg2: -wDeg2 / 4, wDeg2 };
+    const fit = fitter.linear(values, settings, null, true);
     if (!best || fit.deviance < best.deviance) best = fit;
-  }
+    return best;
+  };
+  let zeroDeg = 0;
+  for (let deg = -SEARCH_DEG.most; deg <= SEARCH_DEG.most; deg += SEARCH_DEG.step) zeroDeg = look(deg, SEARCH_W_DEG2).values.zeroDeg;
+  for (const wDeg2 of START_W_DEG2) for (const offDeg of [-0.4, 0, 0.4]) look(zeroDeg + offDeg * SEARCH_DEG.step, wDeg2);
   return best!;
 }
 

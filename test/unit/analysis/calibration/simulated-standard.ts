@@ -53,7 +53,7 @@ export interface SimulatedScan {
 
 /** A scan of a standard in the instrument TRUTH. */
 export function scanOf(scan: SimulatedScan): Pattern {
-  const { standard, fromDeg = 20, toDeg = 140, stepDeg = 0.02, peakCounts = 20_000, backgroundCounts = 60, seed = 1 } = scan;
+  const { standard, fromDeg = 20, toDeg = 140, stepDeg = 0.03, peakCounts = 20_000, backgroundCounts = 60, seed = 1 } = scan;
   const { structure } = loadStandard(standard);
   const reflections = computeReflections(structure, { wavelengthA: 1.36, twoThetaMaxDeg: toDeg + 1, anode: 'Cu' });
   const phase: PhaseState = {
