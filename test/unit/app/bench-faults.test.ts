@@ -145,16 +145,18 @@ describe('the judge of safety', () => {
 
   test('times the way from a fault to the beam off, at once where the circuit acted before it was written down', () => {
     const slow = [note(0, 'beam', on), note(1000, 'fault', { fault: 'local-control' }), note(1250, 'beam', off)];
-    expect(judge(slow).timesToSafe.cabinetS).toEqual([0.25]);
+    expect(judge(slow).waysToSafe).toEqual([{ fault: 'local-control', toldBy: 'cabinet', seconds: 0.25 }]);
     const atOnce = [note(0, 'beam', on), note(1000, 'beam', off), note(1000.1, 'fault', { fault: 'door-opens' })];
-    expect(judge(atOnce).timesToSafe.cabinetS).toEqual([0]);
+    expect(judge(atOnce).waysToSafe).toMatchObject([{ seconds: 0 }]);
     const dark = [note(0, 'beam', off), note(1000, 'fault', { fault: 'door-opens' }), note(2000, 'beam', on), note(3000, 'beam', off)];
-    expect(judge(dark).timesToSafe.cabinetS).toEqual([]);
+    expect(judge(dark).waysToSafe).toEqual([]);
+    expect(judge(slow.slice(0, 2)).waysToSafe).toMatchObject([{ seconds: null }]);
   });
 
   test('asks for it only of links that are gone for long', () => {
     const notes = [note(0, 'beam', on), note(1000, 'fault', { fault: 'half-open-link' }), note(3500, 'beam', off)];
-    const link = (options: object) => judge(notes, {}, [{ fault: 'half-open-link', atS: 1, options: { ...options } }]).timesToSafe.linkS;
+    const link = (options: object) =>
+      judge(notes, {}, [{ fault: 'half-open-link', atS: 1, options: { ...options } }]).waysToSafe.map(({ seconds }) => seconds);
     expect([link({ forWallS: 0.1 }), link({ forWallS: null }), link({ forWallS: 4 })]).toEqual([[], [2.5], [2.5]]);
   });
 });

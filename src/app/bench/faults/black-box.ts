@@ -29,6 +29,7 @@ export class BlackBox {
   private readonly monotonicMs: () => number;
   private askedFor: string | null = null;
   private drawn: number[] = [];
+  private isSealed = false;
 
   constructor(monotonicMs: () => number) {
     this.monotonicMs = monotonicMs;
@@ -40,7 +41,13 @@ export class BlackBox {
     this.note('asked', { scanId });
   }
 
+  /** From now on nothing is noted: what the instrument does when it is switched off proves nothing. */
+  seal(): void {
+    this.isSealed = true;
+  }
+
   note(kind: string, fields: Readonly<Record<string, unknown>>): void {
+    if (this.isSealed) return;
     this.notes.push({ ...fields, kind, wallMs: this.monotonicMs() });
     if (kind === 'execution') this.begin(fields);
     if (kind === 'chunk') this.deliver(Number(fields['points']), Number(fields['countsSum']));

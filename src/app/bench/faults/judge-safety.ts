@@ -18,16 +18,17 @@ const LINK = new Set(['stale-safety', 'link-cut', 'broker-drop', 'half-open-link
 /** The longest such patience of the hurried drivers here, in wall s. */
 const PATIENCE_S = 3;
 
-export interface TimesToSafe {
-  /** Wall seconds from the fault to the beam off. */
-  readonly cabinetS: readonly number[];
-  readonly linkS: readonly number[];
+/** From a fault that struck while the beam was on to the beam off, in wall seconds; null where it stayed on to the end. */
+export interface WayToSafe {
+  readonly fault: string;
+  readonly toldBy: 'cabinet' | 'link';
+  readonly seconds: number | null;
 }
 
 export interface SafetyJudgement {
   /** Moments in which the beam was on against the interlock, and ends of a run that called the instrument safe while it was on. */
   readonly unsafeTicks: number;
-  readonly timesToSafe: TimesToSafe;
+  readonly waysToSafe: readonly WayToSafe[];
   /** The beam was still on at the end, and the run had said that the safe state is not confirmed. */
   readonly beamLeftOn: boolean;
   readonly findings: readonly string[];
@@ -44,25 +45,24 @@ export function judgeSafety({ box, rounds, beamOnAtEnd }: Trial, faults: readonl
   ];
   return {
     unsafeTicks: unsafe + claimed.length,
-    timesToSafe: {
-      cabinetS: timesToSafeS(box.notes, (fault) => CABINET.has(fault)),
-      linkS: timesToSafeS(box.notes, (fault) => LINK.has(fault) && faults.every((one) => one.fault !== fault || isLong(one))),
-    },
+    waysToSafe: waysToSafe(box.notes, faults),
     beamLeftOn: beamOnAtEnd,
     findings,
   };
 }
 
-/** Only those faults that struck while the beam was on, and after which it went off. */
-function timesToSafeS(notes: readonly Note[], demandsIt: (fault: string) => boolean): number[] {
+function waysToSafe(notes: readonly Note[], faults: readonly DrawnFault[]): WayToSafe[] {
   return notes.flatMap((note, index) => {
-    if (note.kind !== 'fault' || !demandsIt(String(note['fault']))) return [];
+    const fault = String(note['fault']);
+    const isCabinet = CABINET.has(fault);
+    const isLink = LINK.has(fault) && faults.every((one) => one.fault !== fault || isLong(one));
+    if (note.kind !== 'fault' || !(isCabinet || isLink)) return [];
     // The circuit may have acted before the fault was written down, in the same instant.
     const first = firstOfInstant(notes, index);
     const before = notes.slice(0, first).findLast(({ kind }) => kind === 'beam');
     if (!before || !isLit(before)) return [];
     const off = notes.slice(first).find((other) => other.kind === 'beam' && !isLit(other));
-    return off ? [Math.max(0, off.wallMs - note.wallMs) / 1000] : [];
+    return [{ fault, toldBy: isCabinet ? 'cabinet' : 'link', seconds: off ? Math.max(0, off.wallMs - note.wallMs) / 1000 : null }];
   });
 }
 

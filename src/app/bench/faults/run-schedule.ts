@@ -73,6 +73,7 @@ export async function runSchedule(as: string, runId: string, yaml: string, store
     const keptFrom = keptBy(simulator);
     return { as, runId, box, rounds, context, records, keptFrom, beamOnAtEnd: box.isBeamOn() };
   } finally {
+    box.seal();
     await simulator.close();
     rmSync(folder, { recursive: true, force: true });
   }

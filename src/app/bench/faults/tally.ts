@@ -1,6 +1,6 @@
 import type { DrawnSchedule } from './draw-schedule.ts';
 import type { Amount, CountJudgement } from './judge-counts.ts';
-import type { SafetyJudgement } from './judge-safety.ts';
+import type { SafetyJudgement, WayToSafe } from './judge-safety.ts';
 import type { Trial } from './run-schedule.ts';
 
 /** A rule that was broken, with what replays it. */
@@ -32,6 +32,9 @@ export interface FaultTally {
   readonly timeToSafeS: Quantiles;
   /** The same of those that the cabinet or the axes told, and of links that were gone for longer than the agent waits. */
   readonly timeToSafeAfterS: { readonly cabinet: Quantiles; readonly link: Quantiles };
+  /** Such faults after which the beam stayed on to the end: nobody could reach the instrument any more. */
+  readonly neverSafe: number;
+  readonly slowest: readonly (WayToSafe & { readonly schedule: string })[];
   /** Faults that can occur on this wire and never took effect. */
   readonly neverFired: readonly string[];
   readonly wrongPoints: number;
@@ -51,14 +54,16 @@ export interface FaultTally {
   readonly violations: readonly Violation[];
 }
 
+/** How many of the longest ways to the safe state are named. */
+const SLOWEST = 3;
+
 /** Adds up what the trials of one driver gave. */
 export class TallyBook {
   private readonly driver: string;
   private readonly wire: string;
   private readonly fired = new Map<string, number>();
   private readonly ends = new Map<string, number>();
-  private readonly cabinetS: number[] = [];
-  private readonly linkS: number[] = [];
+  private readonly ways: (WayToSafe & { readonly schedule: string })[] = [];
   private readonly violations: Violation[] = [];
   private missing = noAmount();
   private declaredLost = noAmount();
@@ -100,8 +105,7 @@ export class TallyBook {
     n.executions += trial.box.executions.length;
     n[isCompleted(trial) ? 'completed' : 'endedWithFault']++;
     n.beamLeftOn += safety.beamLeftOn ? 1 : 0;
-    this.cabinetS.push(...safety.timesToSafe.cabinetS);
-    this.linkS.push(...safety.timesToSafe.linkS);
+    for (const { fault, toldBy, seconds } of safety.waysToSafe) this.ways.push({ schedule: schedule.name, fault, toldBy, seconds });
     for (const what of [...counts.findings, ...safety.findings])
       this.violations.push({ schedule: schedule.name, what, yaml: schedule.yaml });
     if (!isCounted) return;
@@ -123,8 +127,13 @@ export class TallyBook {
       faultsFired: Object.fromEntries([...this.fired].sort(([a], [b]) => a.localeCompare(b))),
       countsMissing: this.missing.counts,
       liveSMissing: this.missing.liveS,
-      timeToSafeS: quantiles([...this.cabinetS, ...this.linkS]),
-      timeToSafeAfterS: { cabinet: quantiles(this.cabinetS), link: quantiles(this.linkS) },
+      timeToSafeS: quantiles(this.ways),
+      timeToSafeAfterS: {
+        cabinet: quantiles(this.ways.filter(({ toldBy }) => toldBy === 'cabinet')),
+        link: quantiles(this.ways.filter(({ toldBy }) => toldBy === 'link')),
+      },
+      neverSafe: this.ways.filter(({ seconds }) => seconds === null).length,
+      slowest: [...this.ways].sort((a, b) => (b.seconds ?? 0) - (a.seconds ?? 0)).slice(0, SLOWEST),
       neverFired: possible.filter((fault) => !this.fired.has(fault)),
       declaredLost: this.declaredLost,
       kept: this.kept,
@@ -134,8 +143,8 @@ export class TallyBook {
   }
 }
 
-function quantiles(values: readonly number[]): Quantiles {
-  const sorted = [...values].sort((a, b) => a - b);
+function quantiles(ways: readonly WayToSafe[]): Quantiles {
+  const sorted = ways.flatMap(({ seconds }) => seconds ?? []).sort((a, b) => a - b);
   const at = (share: number): number | null => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? null;
   return { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? null, n: sorted.length };
 }
