@@ -7,7 +7,7 @@ import type { Clock, Log } from '../src/ports/runtime.ts';
 import { parseCommandLine } from './command-line.ts';
 import { endpointOf, helpText } from './endpoints/choose.ts';
 import type { AnyFault } from './faults/fault.ts';
-import { armFaults, type FaultRecord, readFaultSchedule, whyNot } from './faults/schedule.ts';
+import { armFaults, type FaultRecord, type PlannedFault, readFaultSchedule, whyNot } from './faults/schedule.ts';
 import { fileJournal, type Journal, noJournal } from './journal.ts';
 import { faultCases, junitText, writeReport } from './junit.ts';
 import { loadSpecimen, readText } from './load-specimen.ts';
@@ -30,6 +30,8 @@ export interface RunningSimulator {
   readonly device: VirtualDiffractometer;
   /** What the scheduled faults have done so far. */
   faultRecords(): FaultRecord[];
+  /** Further faults from a schedule in YAML, with `atS` counted from now; what is due at 0 happens at once. Fails with 'badInput'. */
+  addFaults(schedule: string): void;
   /** Why a fault cannot occur on this wire, as the end of a sentence; null where it can. */
   whyNot(fault: AnyFault): string | null;
   /** The truth about the sample; also in the truth file. */
@@ -84,7 +86,8 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
   const reach = { ...endpoint.reach, holder: specimen.holder ?? null };
   const closing = new AbortController();
   const startedAt = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
-  let faultRecords: () => FaultRecord[] = () => [];
+  const records: (() => FaultRecord[])[] = [];
+  const faultRecords = (): FaultRecord[] => records.flatMap((of) => of());
   const report = (): void => {
     if (options.junit === null) return;
     const seconds = (clock.monotonicMs() - startedAt.monotonicMs) / 1000;
@@ -101,11 +104,15 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     await endpoint.close();
     report();
   };
-  try {
-    faultRecords = armFaults(planned, { device, clock, signal: closing.signal, crash, ...reach }, (fault, atS, effect) => {
+  const arm = (some: readonly PlannedFault[], fromS: number): void => {
+    const told = (fault: string, atS: number, effect: string): void => {
       journal('fault', { fault, atS, effect });
       log.info('a fault took effect', { fault, atS, effect });
-    });
+    };
+    records.push(armFaults(some, { device, clock, signal: closing.signal, crash, ...reach }, told, fromS));
+  };
+  try {
+    arm(planned, 0);
     await endpoint.open();
   } catch (error) {
     await shutDown();
@@ -123,6 +130,10 @@ export async function runSimulator(input: SimulatorOptionsInput, deps: Simulator
     bootId,
     device,
     faultRecords,
+    addFaults: (schedule) => {
+      arm(readFaultSchedule(schedule, 'faultSchedule'), device.clock.nowS());
+      device.tick();
+    },
     whyNot: (fault) => whyNot(fault, reach),
     truth,
     close: () => {

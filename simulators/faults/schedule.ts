@@ -57,11 +57,12 @@ export function readFaultSchedule(text: string, subject: string): PlannedFault[]
   });
 }
 
-/** Hands every fault to the instrument's schedule; returns the record of what took effect. Fails with 'badInput' where a fault cannot occur on this wire. */
+/** Hands every fault to the instrument's schedule, `atS` counted from `fromS`; returns the record of what took effect. Fails with 'badInput' where a fault cannot occur on this wire. */
 export function armFaults(
   planned: readonly PlannedFault[],
   reach: FaultReach,
   onEffect: (fault: string, atS: number, effect: string) => void,
+  fromS = 0,
 ): () => FaultRecord[] {
   const { device } = reach;
   const records = planned.map(({ fault, when, options }) => {
@@ -76,7 +77,7 @@ export function armFaults(
         effects.push({ atS: effectS, effect });
         onEffect(fault.id, effectS, effect);
       });
-    if ('atS' in when) device.schedule.at(when.atS, apply);
+    if ('atS' in when) device.schedule.at(fromS + when.atS, apply);
     else armAtPoint(reach, when, apply);
     return { fault: fault.id, effects };
   });

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aerisDriver } from '../../drivers/aeris/plug-in.ts';
 import { runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { hurriedAeris, programsFile } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
 import { programCommand } from '../support/aeris-rig.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 const PROGRAMS = [{ name: '20-30_Low', fromDeg: 20, toDeg: 30, stepDeg: 0.02, dwellS: 10 }];
 
 diffractometerContract('the Aeris driver with the simulated Aeris', async () => {
@@ -29,7 +29,7 @@ diffractometerContract('the Aeris driver with the simulated Aeris', async () => 
       programs: catalogue,
       slot: 2,
     },
-    { log: silentLog, journal: (kind) => void (kind === 'execution' && executed++) },
+    { log: silentLog, clock: runtime.clock, journal: (kind) => void (kind === 'execution' && executed++) },
   );
   const made: Diffractometer[] = [];
   const make = () => {

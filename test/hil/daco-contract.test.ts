@@ -1,15 +1,15 @@
 import { type DacoDiffractometer, openDacoDriver } from '../../drivers/daco-mp/driver.ts';
 import { serialBytePort } from '../../drivers/transport/serial-byte-port.ts';
 import { runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
 import { dacoOptions } from '../support/daco-rig.ts';
 import { MortalPort } from '../support/mortal-port.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 
 diffractometerContract('the DACO-MP driver with the simulated D5000 on a pseudo-terminal', async () => {
   let executed = 0;
@@ -17,6 +17,7 @@ diffractometerContract('the DACO-MP driver with the simulated D5000 on a pseudo-
     { as: 'daco-mp', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
     {
       log: silentLog,
+      clock: runtime.clock,
       journal: (kind) => {
         if (kind === 'execution') executed++;
       },
@@ -30,7 +31,7 @@ diffractometerContract('the DACO-MP driver with the simulated D5000 on a pseudo-
     const freed = Promise.all(ports.map((port) => port.die()));
     const path = String(simulator.address()['path']);
     const line = { path, baudRate: 19_200, dataBits: 8, parity: 'none', stopBits: 1, softwareFlowControl: true } as const;
-    const port = new MortalPort(serialBytePort(line, wallClock), freed);
+    const port = new MortalPort(serialBytePort(line, runtime.clock), freed);
     ports.push(port);
     executedBefore.push(executed);
     const driver = openDacoDriver({ ...dacoOptions(port), clockSpeed: SPEED, pollMs: 20, safeTimeoutMs: 3000 }, runtime);

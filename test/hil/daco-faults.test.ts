@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { drivers } from '../../drivers/registry.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { asEwaldError } from '../../src/domain/errors.ts';
 import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { guardDiffractometer } from '../../src/safety/guard.ts';
 import { proveFaults } from '../support/matrix/prove-faults.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 /** The driver behind its guard against the simulated D5000 on a pseudo-terminal, with one fault each. */
 const SPEED = 200;
 const POINTS = 60;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 const folder = mkdtempSync(join(tmpdir(), 'ewald-daco-'));
 let scenes = 0;
 const open: { instrument: Diffractometer; simulator: RunningSimulator }[] = [];
@@ -40,7 +40,7 @@ async function scene(faults: string, dialect: 'd5000' | 'd8' = 'd5000', more: Re
   const notes: Record<string, unknown>[] = [];
   const simulator = await runSimulator(
     { as: 'daco-mp', dialect, link: join(folder, `tty${scenes++}`), seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
-    { log: silentLog, faultSchedule: faults, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
+    { log: silentLog, clock: runtime.clock, faultSchedule: faults, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
   );
   const options = {
     path: simulator.address()['path'],
@@ -106,7 +106,7 @@ async function measure({ instrument }: Scene): Promise<{ outcome: string; points
       break;
     }
     if (found?.kind === 'lost') break;
-    await wallClock.sleep(100);
+    await runtime.clock.sleep(100);
   }
   return { outcome, points };
 }
@@ -184,7 +184,7 @@ const cases: [name: string, schedule: string, expected: { readonly outcome: RegE
 describe('the DACO-MP driver under faults', () => {
   test.each(cases)('%s', async (_, schedule, expected) => {
     const here = await scene(schedule);
-    const startMs = performance.now();
+    const startMs = runtime.clock.monotonicMs();
     const { outcome, points } = await measure(here);
     expect(outcome).toMatch(expected.outcome);
     expect(points.size).toBeGreaterThanOrEqual(expected.atLeast);
@@ -192,7 +192,7 @@ describe('the DACO-MP driver under faults', () => {
     expect(here.notes.filter(({ kind }) => kind === 'execution').length).toBeLessThanOrEqual(1);
     expect(here.notes.filter((note) => note['unsafe'] === true)).toEqual([]);
     proveFaults(here.simulator);
-    expect(performance.now() - startMs).toBeLessThan(20_000);
+    expect(runtime.clock.monotonicMs() - startMs).toBeLessThan(20_000);
     if (expected !== gap) return;
     expect(points.size).toBeLessThan(POINTS);
     const found = await here.instrument.find(command.requestId, command.attempt);

@@ -1,72 +1,20 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { drivers } from '../../drivers/registry.ts';
-import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
-import { hurriedAeris, hurriedLabLims, programsFile } from '../../src/app/bench/faults/hurried-instruments.ts';
-import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { asEwaldError } from '../../src/domain/errors.ts';
-import type { ScanCommand } from '../../src/domain/scan.ts';
-import type { Diffractometer } from '../../src/ports/diffractometer.ts';
-import { guardDiffractometer } from '../../src/safety/guard.ts';
-import { programCommand } from '../support/aeris-rig.ts';
+import { type FaultScene, faultScene } from '../support/fault-scene.ts';
 import { proveFaults } from '../support/matrix/prove-faults.ts';
-import { scanCommand } from '../support/scan-command.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
-import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 /** The drivers behind their guard against the simulated Aeris and D8, with one fault each. */
-const SPEED = 100;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
-const PROGRAMS = [{ name: '20-30_Low', fromDeg: 20, toDeg: 30, stepDeg: 0.02, dwellS: 10 }];
 const folders = temporaryFolders('ewald-file-faults-');
-const open: { instrument: Diffractometer; simulator: RunningSimulator }[] = [];
+let open: FaultScene | null = null;
 
 afterEach(async () => {
-  for (const { instrument, simulator } of open.splice(0)) {
-    await instrument.close();
-    await simulator.close();
-  }
+  await open?.close();
+  open = null;
   folders.clear();
 });
 
 type Wire = 'aeris' | 'bruker-lablims';
-
-async function scene(as: Wire, schedule: string) {
-  const folder = folders.make();
-  const shared = join(folder, 'shared');
-  const catalogue = join(folder, 'programs.yaml');
-  writeFileSync(catalogue, programsFile(PROGRAMS));
-  const notes: Record<string, unknown>[] = [];
-  const simulator = await runSimulator(
-    {
-      as,
-      seed: 4,
-      phases: [{ phaseId: 'MgO_225', height: 1 }],
-      speed: SPEED,
-      folder: shared,
-      ...(as === 'aeris' ? { programs: catalogue, slot: 2 } : {}),
-    },
-    { log: silentLog, faultSchedule: schedule, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
-  );
-  const jobFolder = join(folder, 'jobs');
-  const options =
-    as === 'aeris'
-      ? hurriedAeris({ address: simulator.address(), programs: PROGRAMS, jobFolder, resultFolder: shared, speed: SPEED })
-      : hurriedLabLims({ labLimsFolder: shared, jobFolder, speed: SPEED });
-  const raw = drivers.find(({ id }) => id === as)!.make(options, runtime, { secret: () => undefined, readText: () => '' });
-  const rules = { limits: { fromDeg: 10, toDeg: 100 }, maxDwellS: 60, maxScanS: 7200, collisionZones: [] };
-  const instrument = guardDiffractometer(raw, rules, runtime);
-  open.push({ instrument, simulator });
-  await instrument.open(new AbortController().signal);
-  return { instrument, simulator, notes };
-}
-
-const commandFor = (as: Wire): ScanCommand =>
-  as === 'aeris'
-    ? programCommand('a', { dwellS: 10, expectedS: 55 })
-    : scanCommand({ requestId: 'a', dwellS: 20, expectedS: 60, notAfterS: 1e12 });
 
 interface Expected {
   /** `whole`, or the code of the error. */
@@ -115,7 +63,7 @@ const cases: [wire: Wire, name: string, schedule: string, expected: Expected][] 
   [
     'aeris',
     'local control',
-    at('local-control', {}, 'atS: 30'),
+    at('local-control', {}, 'atPoint: 50'),
     { outcome: '(unsafe|deviceFault)', why: /stale|cut short|with \d+ of|there is no/ },
   ],
   ['aeris', 'ready while measuring', at('ready-while-measuring'), whole],
@@ -125,10 +73,8 @@ const cases: [wire: Wire, name: string, schedule: string, expected: Expected][] 
 
 describe('drivers whose results are files, under faults', () => {
   test.each(cases)('%s: %s', async (as, _name, schedule, { outcome, why = /^whole$/, executions = 1 }) => {
-    const { instrument, simulator, notes } = await scene(as, schedule);
-    const command = commandFor(as);
-    // The schedule counts from the start of the simulated instrument: what is due at 0 takes effect first.
-    await wallClock.sleep(60);
+    open = await faultScene(as, schedule, folders.make());
+    const { instrument, simulator, notes, command } = open;
     const angles: number[] = [];
     const ended = await new Promise<{ code: string; message: string }>((resolve) => {
       instrument.scan(command).subscribe({

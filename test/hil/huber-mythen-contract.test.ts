@@ -1,16 +1,16 @@
 import { openHuberMythenDriver } from '../../drivers/huber-mythen/driver.ts';
 import { tcpBytePort } from '../../drivers/transport/tcp-byte-port.ts';
 import { runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
 import { huberMythenOptions } from '../support/huber-mythen-rig.ts';
 import { MortalPort } from '../support/mortal-port.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 const hurry = { clockSpeed: SPEED, settleMs: 20, pollMs: 5, moveStartMs: 200, bannerMs: 200, statusIntervalMs: 50, safeTimeoutMs: 3000 };
 
 diffractometerContract('the Huber and Mythen driver with the simulated pair over TCP', async () => {
@@ -19,6 +19,7 @@ diffractometerContract('the Huber and Mythen driver with the simulated pair over
     { as: 'huber-mythen', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
     {
       log: silentLog,
+      clock: runtime.clock,
       journal: (kind, fields) => {
         if (kind === 'word' && fields['word'] === '-start') exposures++;
       },
@@ -31,7 +32,7 @@ diffractometerContract('the Huber and Mythen driver with the simulated pair over
   const make = () => {
     // Another program comes only after the first has died, and its connections with it.
     const freed = Promise.all(ports.map((port) => port.die()));
-    const connect = (port: unknown) => new MortalPort(tcpBytePort({ host: '127.0.0.1', port: Number(port) }, 2000, wallClock), freed);
+    const connect = (port: unknown) => new MortalPort(tcpBytePort({ host: '127.0.0.1', port: Number(port) }, 2000, runtime.clock), freed);
     const pair = [connect(address['port']), connect(address['detectorPort'])] as const;
     ports.push(...pair);
     exposuresBefore.push(exposures);

@@ -1,96 +1,31 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { drivers } from '../../drivers/registry.ts';
-import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
-import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { asEwaldError } from '../../src/domain/errors.ts';
-import type { ScanCommand } from '../../src/domain/scan.ts';
-import type { Diffractometer } from '../../src/ports/diffractometer.ts';
-import { guardDiffractometer } from '../../src/safety/guard.ts';
+import { type FaultScene, faultScene } from '../support/fault-scene.ts';
 import { proveFaults } from '../support/matrix/prove-faults.ts';
-import { silentLog } from '../unit/simulators/manual-clock.ts';
+import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 
 /** The driver behind its guard against the simulated goniometer and detector, with one fault each. */
-const SPEED = 100;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
-const open: { instrument: Diffractometer; simulator: RunningSimulator }[] = [];
+const folders = temporaryFolders('ewald-huber-');
+const POINTS = 901;
+const open: FaultScene[] = [];
 
 afterEach(async () => {
-  for (const { instrument, simulator } of open.splice(0)) {
-    await instrument.close();
-    await simulator.close();
-  }
+  for (const scene of open.splice(0)) await scene.close();
+  folders.clear();
 });
 
-interface Scene {
-  readonly instrument: Diffractometer;
-  readonly simulator: RunningSimulator;
-  readonly notes: Readonly<Record<string, unknown>>[];
+async function scene(faults: string, hear?: (note: Readonly<Record<string, unknown>>) => void): Promise<FaultScene> {
+  const made = await faultScene('huber-mythen', faults, folders.make(), {}, hear);
+  open.push(made);
+  return made;
 }
-
-async function scene(faults: string, hear: (note: Readonly<Record<string, unknown>>) => void = () => undefined): Promise<Scene> {
-  const notes: Record<string, unknown>[] = [];
-  const journal = (kind: string, fields: Readonly<Record<string, unknown>>) => {
-    notes.push({ kind, ...fields });
-    hear({ kind, ...fields });
-  };
-  const simulator = await runSimulator(
-    { as: 'huber-mythen', seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
-    { log: silentLog, faultSchedule: faults, journal },
-  );
-  const address = simulator.address();
-  const options = {
-    instrumentId: 'huber',
-    radiation: 'CuKa12',
-    wireTellsNoSafety: true,
-    goniometer: {
-      host: '127.0.0.1',
-      port: address['port'],
-      limits: { fromDeg: 8, toDeg: 110 },
-      settleMs: 30,
-      moveStartMs: 300,
-      moveTimeoutMs: 2000,
-      encoder: true,
-    },
-    detector: { host: '127.0.0.1', port: address['detectorPort'], modules: [{ radiusMm: 240 }], exposureGraceMs: 1000 },
-    timing: {
-      clockSpeed: SPEED,
-      pollMs: 5,
-      bannerMs: 200,
-      replyTimeoutMs: 300,
-      statusIntervalMs: 50,
-      safetyValidMs: 2000,
-      safeTimeoutMs: 2500,
-    },
-  };
-  const raw = drivers.find(({ id }) => id === 'huber-mythen')!.make(options, runtime, { secret: () => undefined, readText: () => '' });
-  const rules = { limits: { fromDeg: 10, toDeg: 100 }, maxDwellS: 60, maxScanS: 7200, collisionZones: [] };
-  const instrument = guardDiffractometer(raw, rules, runtime);
-  open.push({ instrument, simulator });
-  await instrument.open(new AbortController().signal);
-  return { instrument, simulator, notes };
-}
-
-const POINTS = 901;
-const command: ScanCommand = {
-  requestId: 'a',
-  attempt: 1,
-  sample: { sampleId: 'powder', slot: null },
-  range: { fromDeg: 32, toDeg: 50 },
-  stepDeg: 0.02,
-  dwellS: 20,
-  pointCount: POINTS,
-  expectedS: 300,
-  notAfterS: 1e9,
-  how: { kind: 'snapshot' },
-};
 
 interface Point {
   readonly counts: number;
   readonly liveS: number;
 }
 
-async function measure({ instrument }: Scene): Promise<{ outcome: string; message: string; points: Map<number, Point> }> {
+async function measure({ instrument, command }: FaultScene): Promise<{ outcome: string; message: string; points: Map<number, Point> }> {
   const points = new Map<number, Point>();
   const { outcome, message } = await new Promise<{ outcome: string; message: string }>((resolve) => {
     instrument.scan(command).subscribe({
@@ -126,10 +61,7 @@ beforeAll(async () => {
   expect(outcome).toBe('whole');
   expect(points.size).toBe(POINTS);
   reference = points;
-  for (const { instrument, simulator } of open.splice(0)) {
-    await instrument.close();
-    await simulator.close();
-  }
+  for (const scene of open.splice(0)) await scene.close();
 });
 
 const at = (fault: string, options: Record<string, unknown> = {}, atS = 0) =>
@@ -187,7 +119,7 @@ describe('the Huber and Mythen driver with one fault each', () => {
 
   test('a door that opens after some snapshots, of which no wire tells, shows in the counts', async () => {
     let frames = 0;
-    const here: Scene = await scene('', ({ kind }) => {
+    const here: FaultScene = await scene('', ({ kind }) => {
       if (kind !== 'frame' || ++frames !== 5) return;
       const { device } = here.simulator;
       device.disturb({ doorsClosed: false, interlockClosed: false }, null, device.clock.nowS());

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { labLimsDriver } from '../../drivers/bruker-lablims/plug-in.ts';
 import { runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { hurriedLabLims } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 
 diffractometerContract('the LabLims driver with the simulated D8', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ewald-lablims-hil-'));
@@ -20,7 +20,7 @@ diffractometerContract('the LabLims driver with the simulated D8', async () => {
   let executed = 0;
   const simulator = await runSimulator(
     { as: 'bruker-lablims', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED, folder: labLimsFolder },
-    { log: silentLog, journal: (kind) => void (kind === 'execution' && executed++) },
+    { log: silentLog, clock: runtime.clock, journal: (kind) => void (kind === 'execution' && executed++) },
   );
   const made: Diffractometer[] = [];
   const make = () => {

@@ -1,19 +1,23 @@
 import { openMqttDriver } from '../../drivers/mqtt/driver.ts';
 import { mqttMessageBus } from '../../drivers/transport/mqtt-message-bus.ts';
 import { runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 
 diffractometerContract('the MQTT driver with the simulated instrument', async () => {
   const executed: string[] = [];
   const simulator = await runSimulator(
     { phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 40 },
-    { log: silentLog, journal: (kind, { requestId, attempt }) => kind === 'execution' && executed.push(`${requestId}.${attempt}`) },
+    {
+      log: silentLog,
+      clock: runtime.clock,
+      journal: (kind, { requestId, attempt }) => kind === 'execution' && executed.push(`${requestId}.${attempt}`),
+    },
   );
   const made: Diffractometer[] = [];
   const make = (): Diffractometer => {

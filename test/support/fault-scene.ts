@@ -1,7 +1,6 @@
 import { drivers } from '../../drivers/registry.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { hurriedWires, SPEED } from '../../src/app/bench/faults/wires.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { asEwaldError } from '../../src/domain/errors.ts';
@@ -10,6 +9,7 @@ import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { guardDiffractometer } from '../../src/safety/guard.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 import { programCommand } from './aeris-rig.ts';
+import { patientClock } from './patient-clock.ts';
 import { scanCommand } from './scan-command.ts';
 
 /** A driver behind its guard before the simulated instrument of its wire, with faults on a schedule. */
@@ -22,7 +22,7 @@ export interface FaultScene {
   close(): Promise<void>;
 }
 
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 
 /** What is measured in a scene of each wire. */
 const commands: Readonly<Record<string, ScanCommand>> = {
@@ -49,13 +49,23 @@ const commands: Readonly<Record<string, ScanCommand>> = {
   }),
 };
 
-/** Starts both ends of a wire; `folder` is the test's own. The driver is open. */
-export async function faultScene(as: string, faultSchedule: string, folder: string, more: SimulatorOptionsInput = {}): Promise<FaultScene> {
+/** Starts both ends of a wire; `folder` is the test's own. The driver is open, and from then on the schedule of faults counts. */
+export async function faultScene(
+  as: string,
+  faultSchedule: string,
+  folder: string,
+  more: SimulatorOptionsInput = {},
+  hear: (note: Readonly<Record<string, unknown>>) => void = () => undefined,
+): Promise<FaultScene> {
   const wire = hurriedWires[as]!;
   const notes: Readonly<Record<string, unknown>>[] = [];
+  const journal = (kind: string, fields: Readonly<Record<string, unknown>>): void => {
+    notes.push({ kind, ...fields });
+    hear({ kind, ...fields });
+  };
   const simulator = await runSimulator(
     { as, seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED, ...wire.simulator(folder), ...more },
-    { log: silentLog, faultSchedule, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
+    { log: silentLog, clock: runtime.clock, journal },
   );
   const plugIn = drivers.find(({ id }) => id === as)!;
   const raw = plugIn.make(wire.driver(simulator, folder), runtime, { secret: () => undefined, readText: () => '' });
@@ -67,6 +77,7 @@ export async function faultScene(as: string, faultSchedule: string, folder: stri
   };
   try {
     await instrument.open(new AbortController().signal);
+    simulator.addFaults(faultSchedule);
   } catch (error) {
     await close();
     throw error;
