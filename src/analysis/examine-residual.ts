@@ -7,7 +7,7 @@ import type { RelaxedFit } from './relax-lines.ts';
 export interface Unexplained {
   /** Net intensity above the fit over all net intensity, 0..1. */
   readonly fraction: number;
-  /** Highest peak of the residual in units of its own error, the model error included; 0 where nothing stands out. */
+  /** Most certain peak of the residual in units of its own error, the model error included; 0 where nothing stands out. */
   readonly maxPeakSigma: number;
   readonly atDeg: number | null;
 }
@@ -19,16 +19,17 @@ const NEIGHBOURHOOD_DEG = 0.35;
 
 /**
  * What the fit leaves: a matched filter for peaks over the residual, against counting noise, the error of the lines fitted nearby and the
- * most that weak emission lines of the tube may add.
+ * most that weak emission lines of the tube may add. Peaks lower than `leastHeight` of the fit's highest point above its background are passed over.
  */
-export function examineResidual(data: FitData, fit: MixtureFit, { model }: Pick<RelaxedFit, 'model'>): Unexplained {
-  const { twoThetaDeg, counts, variance } = data;
+export function examineResidual(data: FitData, fit: MixtureFit, { model }: Pick<RelaxedFit, 'model'>, leastHeight = 0): Unexplained {
+  const { twoThetaDeg, counts, variance, liveS } = data;
   const { background } = fit;
   const n = counts.length;
   const lines = largestNearby(
     twoThetaDeg,
     model.map((value, i) => Math.max(0, value - background[i]!)),
   );
+  const leastCps = leastHeight * model.reduce((top, value, i) => Math.max(top, (value - background[i]!) / liveS[i]!), 0);
   const ghosts = ghostCounts(data, fit);
   const inverse = variance.map((own, i) => 1 / (Math.max(own, model[i]!) + (LINE_ERROR * lines[i]!) ** 2 + ghosts[i]! ** 2));
   let highest = { sigma: 0, at: -1 };
@@ -49,7 +50,7 @@ export function examineResidual(data: FitData, fit: MixtureFit, { model }: Pick<
       power += kernel * kernel * inverse[j]!;
     }
     const sigma = power > 0 ? match / Math.sqrt(power) : 0;
-    if (sigma > highest.sigma) highest = { sigma, at: i };
+    if (sigma > highest.sigma && match >= leastCps * liveS[i]! * power) highest = { sigma, at: i };
   }
   return {
     fraction: net > 0 ? Math.min(1, over / net) : 0,

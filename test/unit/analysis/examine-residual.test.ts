@@ -5,11 +5,11 @@ import { relaxLines } from '../../../src/analysis/relax-lines.ts';
 import { dataOf, NO_SHIFT, OPTICS, type Scene, stateOf } from './simulated-mixture.ts';
 
 const phases = [{ phaseId: 'NiO_225', state: stateOf('NiO_225', { scale: 100 }) }];
-function examine(scene: Scene, fitted: readonly string[] = ['NiO_225']) {
+function examine(scene: Scene, fitted: readonly string[] = ['NiO_225'], leastHeight = 0) {
   const data = dataOf(scene);
   const states = fitted.map((phaseId) => ({ phaseId, state: stateOf(phaseId) }));
   const fit = new MixtureFitter(data).linearFit({ phases: states, optics: OPTICS, shift: NO_SHIFT });
-  return examineResidual(data, fit, relaxLines(data, fit));
+  return examineResidual(data, fit, relaxLines(data, fit), leastHeight);
 }
 
 describe('examineResidual', () => {
@@ -25,6 +25,14 @@ describe('examineResidual', () => {
     const { maxPeakSigma, atDeg: foundDeg } = examine({ phases, seed: 5, planted: [{ atDeg, cps: 20 }] });
     expect(maxPeakSigma).toBeGreaterThan(8);
     expect(Math.abs(foundDeg! - atDeg)).toBeLessThan(0.08);
+  });
+
+  test('a peak lower than asked is passed over, however sure it is', () => {
+    const scene = { phases, seed: 5, liveS: 4000, planted: [{ atDeg: 33, cps: 0.8 }] };
+    expect(Math.abs(examine(scene).atDeg! - 33)).toBeLessThan(0.08);
+    expect(examine(scene).maxPeakSigma).toBeGreaterThan(8);
+    expect(examine(scene, ['NiO_225'], 0.01).maxPeakSigma).toBeLessThan(6);
+    expect(examine(scene, ['NiO_225'], 0.004).maxPeakSigma).toBeGreaterThan(8);
   });
 
   test('the higher of two peaks is named, and more is left unexplained', () => {
