@@ -1,4 +1,5 @@
 import type { Pattern } from '../domain/pattern.ts';
+import { dSpacingA, primaryWavelengthA } from '../domain/radiation.ts';
 import type { ScanFinding } from '../domain/scan-finding.ts';
 import { braggSignal } from './bragg-signal.ts';
 import { fitDataOf } from './fit-data.ts';
@@ -13,6 +14,8 @@ export interface QualityOptions {
 const DARK_CPS = 0.5;
 /** Lines this high, relative to the background, would be seen in a scan that is long enough to say that there are none. */
 const ENOUGH_POWER = 0.3;
+/** A scan that reaches this d spacing meets a line of nearly every crystal, the metals with their small cells among them (copper 2.09, diamond 2.06). */
+const EVERY_CRYSTAL_A = 2.03;
 /** So many equal counts in a row at the top, of so many counts at least, are no chance of counting. */
 const FLAT_TOPS = [
   { points: 3, counts: 1000 },
@@ -48,6 +51,11 @@ function examineSilence(pattern: Pattern, outliers: readonly Outlier[]): ScanFin
   if (unit === 'counts' && meanCps <= DARK_CPS)
     return stop('noBeam', `the detector counts ${meanCps.toFixed(2)} per second and there are no lines: there is no beam`);
   const message = 'there is no line above the smooth background: the holder is empty, or what lies in it is not crystalline';
+  const endDeg = pattern.twoThetaDeg.at(-1)!;
+  if (dSpacingA(endDeg, primaryWavelengthA(pattern.radiation)) > EVERY_CRYSTAL_A) {
+    const early = `there is no line up to ${endDeg.toFixed(1)} degrees: the holder is empty, or the first line comes later`;
+    return { kind: 'emptyHolder', severity: 'warn', message: early };
+  }
   if (signal.visibleShare <= ENOUGH_POWER) return stop('emptyHolder', message);
   const percent = Math.round(100 * signal.visibleShare);
   return { kind: 'emptyHolder', severity: 'warn', message: `${message}; lines below ${percent} % of the background would not be seen yet` };

@@ -57,6 +57,15 @@ describe('examineScan', () => {
     expect(finding).toMatchObject({ kind: 'emptyHolder', severity: 'warn', message: expect.stringContaining('would not be seen yet') });
   });
 
+  test('a scan that ends before most crystals have a line only warns', () => {
+    const { twoThetaDeg, counts, liveS, ...rest } = scan(1, { linesDeg: [] });
+    const n = indexOf(30);
+    const early = { ...rest, twoThetaDeg: twoThetaDeg.slice(0, n), counts: counts.slice(0, n), liveS: liveS.slice(0, n) };
+    expect(kinds(early)).toEqual(['emptyHolder warn']);
+    // Half the wavelength reaches as far as twice the angle.
+    expect(kinds({ ...early, radiation: { anode: 'Mo', lines: [{ wavelengthA: 0.7093, weight: 1 }] } })).toEqual(['emptyHolder stop']);
+  });
+
   test('no beam: nothing at all, or what the counter makes in the dark', () => {
     expect(kinds(changed(scan(1), (counts) => counts.fill(0)))).toEqual(['noBeam stop']);
     expect(kinds(scan(1, { level: 0.1, linesDeg: [] }))).toEqual(['noBeam stop']);
