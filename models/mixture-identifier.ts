@@ -132,8 +132,8 @@ export function runSearch(
     maxPhases: MAX_PHASES,
     minGain: SIGNAL_NATS,
     width: 3,
-    seeds: [...above(0.01), ...told.likely],
-    believed: above(0.05),
+    seeds: [...above(0.03), ...told.likely],
+    believed: above(0.3),
     held: told.held,
   });
   return { ...found, best: withLongTails(data, found.best) };

@@ -53,9 +53,10 @@ export class MixtureTrials {
 
   /** The fit with one phase more, whose lattice and size are fitted. */
   added(fit: MixtureFit, { phaseId, strain }: Proposal, freeInstrument: boolean): MixtureFit {
-    return remembered(this.knownOf(fit).added, `${phaseId} ${strain.join()} ${freeInstrument}`, () => {
+    return remembered(this.knownOf(fit).added, `${phaseId} ${strain} ${freeInstrument}`, () => {
       const { state } = this.phaseOf.get(phaseId)!;
-      const mixture = { ...mixtureOf(fit), phases: [...fit.phases, { phaseId, state: { ...state, strain } }] };
+      const strained = { ...state, strain: strain === 0 ? state.strain : [strain, strain, strain, 0, 0, 0] };
+      const mixture = { ...mixtureOf(fit), phases: [...fit.phases, { phaseId, state: strained }] };
       return this.fitter.fit(mixture, { iterations: 3, freePhases: new Set([phaseId]), freeInstrument });
     });
   }
