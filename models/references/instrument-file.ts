@@ -80,8 +80,8 @@ export const instrumentSchema = z.strictObject({
   }),
   parameters: z.array(parameterSchema),
   goodness: z.strictObject({
-    rWeighted: share,
-    rExpected: share,
+    rWeighted: z.number().nonnegative(),
+    rExpected: z.number().nonnegative(),
     reducedChiSquare: z.number().nonnegative(),
     unexplained: share.describe('share of the net intensity that the fit leaves beyond the noise'),
   }),

@@ -53,7 +53,7 @@ export function parameterRules({ radiation, radiusMm }: FixedOptics): ParameterR
     { name: 'yDeg', usual: 0.015, spread: 0.05, least: 0, most: 0.5, trial: 1e-4 },
     { name: 'axialSquared', usual: 6e-4, spread: 1e-3, least: 0, most: 0.0144, trial: 1e-5 },
   ];
-  if (secondLine(radiation)) rules.push({ name: 'kAlpha2Weight', usual: 0.5, spread: 0.1, least: 0, most: 1, trial: 1e-3 });
+  if (secondLine(radiation)) rules.push({ name: 'kAlpha2Weight', usual: 0.5, spread: 0.1, least: 0.05, most: 1, trial: 1e-3 });
   if (kBetaOf(radiation)) rules.push({ name: 'kBetaWeight', usual: 0, spread: 0.02, least: 0, most: 0.3, trial: 1e-4 });
   if (radiation.anode === 'Cu') rules.push({ name: 'tungstenWeight', usual: 0, spread: 0.01, least: 0, most: 0.1, trial: 1e-4 });
   return rules;
