@@ -4,6 +4,7 @@ import { benchDemo } from './bench-demo.ts';
 import { benchFaults } from './bench-faults.ts';
 import { benchFormats } from './bench-formats.ts';
 import { benchFuzz } from './bench-fuzz.ts';
+import { benchIngest } from './bench-ingest.ts';
 import { benchWires } from './bench-wires.ts';
 import { makeCalibrateCommand } from './calibrate-command.ts';
 import type { CommandPlugin } from './command.ts';
@@ -50,5 +51,5 @@ export const commands: readonly CommandPlugin[] = [
   formatsCommand,
   convertCommand,
   phasesCommand,
-  makeBenchCommand([benchDemo, benchFaults, benchFuzz, benchFormats, benchWires]),
+  makeBenchCommand([benchDemo, benchFaults, benchFuzz, benchFormats, benchIngest, benchWires]),
 ];

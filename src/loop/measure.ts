@@ -1,44 +1,36 @@
+import { Subscription } from 'rxjs';
 import { assembleScan } from '../analysis/assemble-scan.ts';
 import { asEwaldError, EwaldError, mayRetry } from '../domain/errors.ts';
 import { type Scan, type ScanChunk, type ScanCommand, scanIdOf } from '../domain/scan.ts';
 import type { FoundScan, ScanReport } from '../ports/diffractometer.ts';
+import { ChunkGroup } from './chunk-group.ts';
 import type { Fate, Measured } from './machine.ts';
 import type { RunParts } from './parts.ts';
 
 /** Watches one scan to its end: every chunk is on the disk before the instrument hears that it may forget it. */
 export async function watchScan(parts: RunParts, runId: string, command: ScanCommand, signal: AbortSignal): Promise<Measured> {
-  const { diffractometer, store } = parts;
   const trouble = await new Promise<EwaldError | null>((resolve) => {
-    const known = store.chunks(runId, command);
-    let points = known.reduce((sum, chunk) => sum + chunk.counts.length, 0);
-    const seen = new Set(known.map((chunk) => chunk.sequence));
-    const subscription = diffractometer.scan(command).subscribe({
-      next: (chunk) => {
-        try {
-          store.appendChunk(runId, chunk);
-        } catch (error) {
-          subscription.unsubscribe();
-          resolve(asEwaldError(error));
-          return;
-        }
-        if (!seen.has(chunk.sequence)) points += chunk.counts.length;
-        seen.add(chunk.sequence);
-        parts.onProgress({ kind: 'chunk', command, chunk, points });
-        diffractometer.acknowledge(command.requestId, command.attempt, chunk.sequence).catch((error: unknown) => {
-          parts.runtime.log.warn('a chunk could not be acknowledged; it will be delivered again', {
-            scanId: scanIdOf(command),
-            sequence: chunk.sequence,
-            error: asEwaldError(error).message,
-          });
-        });
-      },
-      error: (error: unknown) => resolve(asEwaldError(error)),
-      complete: () => resolve(null),
-    });
-    signal.addEventListener('abort', () => {
+    const group = new ChunkGroup(parts, runId, command, (error) => end(error));
+    const end = (error: EwaldError | null): void => {
       subscription.unsubscribe();
-      resolve(new EwaldError('interrupted', scanIdOf(command), 'the scan is no longer watched', 'resume the run'));
-    });
+      try {
+        group.flush();
+        resolve(error);
+      } catch (failed) {
+        resolve(asEwaldError(failed));
+      }
+    };
+    const subscription = new Subscription();
+    subscription.add(
+      parts.diffractometer.scan(command).subscribe({
+        next: (chunk) => group.add(chunk),
+        error: (error: unknown) => end(asEwaldError(error)),
+        complete: () => end(null),
+      }),
+    );
+    signal.addEventListener('abort', () =>
+      end(new EwaldError('interrupted', scanIdOf(command), 'the scan is no longer watched', 'resume the run')),
+    );
   });
   if (trouble && (mayRetry(trouble) || trouble.code === 'interrupted' || trouble.code === 'store')) throw trouble;
   const fate = await settle(parts, runId, command);
@@ -60,9 +52,10 @@ export async function settle(parts: RunParts, runId: string, command: ScanComman
   if (stored) return { kind: 'stored', measured: { scan: stored, ledgerS: ledgerOf(stored), trouble: null } };
   const found = await parts.diffractometer.find(command.requestId, command.attempt);
   if (found.kind === 'running') return { kind: 'watch', measured: null };
-  const chunks = union(parts.store.chunks(runId, command), found);
+  const known = parts.store.chunks(runId, command);
+  const chunks = union(known, found);
   if (found.kind === 'lost' && chunks.length === 0) return { kind: 'lost', measured: null };
-  for (const chunk of chunks) parts.store.appendChunk(runId, chunk);
+  parts.store.appendChunks(runId, without(chunks, known));
   const report = found.kind === 'finished' ? found.report : reportFrom(chunks);
   if (found.kind === 'finished' && chunks.length < report.chunkCount) {
     throw new EwaldError(
@@ -74,8 +67,9 @@ export async function settle(parts: RunParts, runId: string, command: ScanComman
   }
   const scan = assembleScan(command, chunks, report, parts.identity.instrumentId, parts.identity.radiation);
   parts.store.putScan(runId, scan);
-  for (const chunk of found.kind === 'finished' ? found.chunks : [])
-    await parts.diffractometer.acknowledge(command.requestId, command.attempt, chunk.sequence);
+  const last = chunks.at(-1);
+  if (found.kind === 'finished' && found.chunks.length > 0 && last)
+    await parts.diffractometer.acknowledge(command.requestId, command.attempt, last.sequence);
   return { kind: 'stored', measured: { scan, ledgerS: report.ledgerS, trouble: null } };
 }
 
@@ -107,6 +101,11 @@ function union(stored: readonly ScanChunk[], found: FoundScan): ScanChunk[] {
   if (found.kind === 'finished')
     for (const chunk of found.chunks) if (!bySequence.has(chunk.sequence)) bySequence.set(chunk.sequence, chunk);
   return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
+}
+
+function without(chunks: readonly ScanChunk[], known: readonly ScanChunk[]): ScanChunk[] {
+  const stored = new Set(known.map(({ sequence }) => sequence));
+  return chunks.filter(({ sequence }) => !stored.has(sequence));
 }
 
 /** The instrument forgot the scan; what arrived of it is kept as a scan that was cut short. */

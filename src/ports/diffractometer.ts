@@ -99,7 +99,7 @@ export interface Diffractometer {
    * the wire failed, 'refused' where it never began. Unsubscribing never means "stop the instrument".
    */
   scan(command: ScanCommand): Observable<ScanChunk>;
-  /** Called once a chunk is durably stored; the far end keeps it until then. */
+  /** Called once this chunk and all before it are durably stored; the far end keeps them until then. */
   acknowledge(requestId: string, attempt: number, sequence: number): Promise<void>;
   find(requestId: string, attempt: number): Promise<FoundScan>;
   /** Shutter closed and read back, axes stopped. Idempotent, legal in every state. */

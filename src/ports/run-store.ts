@@ -30,6 +30,8 @@ export interface RunStore {
   append(runId: string, entry: JournalEntry): void;
   journal(runId: string): StoredEntry[];
   appendChunk(runId: string, chunk: ScanChunk): void;
+  /** All of them or, where it fails, none; dearer than one chunk by little, because the disk is waited for once. */
+  appendChunks(runId: string, chunks: readonly ScanChunk[]): void;
   /** In order of sequence. */
   chunks(runId: string, key: ChunkKey): ScanChunk[];
   putScan(runId: string, scan: Scan): void;

@@ -98,6 +98,16 @@ export function openRunStore(folder: string): RunStore {
       return body && (decodeDocument(body) as T);
     });
 
+  const appendChunks = (runId: string, chunks: readonly ScanChunk[]): void => {
+    if (chunks.length === 0) return;
+    const bodies = guarded(() => chunks.map(encodeDocument));
+    write(runId, () =>
+      chunks.forEach(({ requestId, attempt, sequence }, i) => {
+        addOnce('addChunk', 'chunk', [runId, requestId, attempt, sequence], bodies[i]!);
+      }),
+    );
+  };
+
   return {
     hold: (runId) => lockRun(folder, runId),
     runs: () =>
@@ -121,10 +131,8 @@ export function openRunStore(folder: string): RunStore {
           (row): StoredEntry => ({ index: row.entry_index, atMs: row.at_ms, kind: row.kind, fields: JSON.parse(row.fields) }),
         ),
       ),
-    appendChunk: (runId, chunk) => {
-      const body = guarded(() => encodeDocument(chunk));
-      write(runId, () => addOnce('addChunk', 'chunk', [runId, chunk.requestId, chunk.attempt, chunk.sequence], body));
-    },
+    appendChunk: (runId, chunk) => appendChunks(runId, [chunk]),
+    appendChunks,
     chunks: (runId, key) =>
       guarded(() =>
         (sql('chunks').all(runId, key.requestId, key.attempt) as { body: Uint8Array }[]).map(

@@ -189,6 +189,8 @@ describe.each(Object.entries(STORES))('run store %s', (_name, { open, reopen }) 
     expect(store.chunks('a', { requestId: 'r1,1', attempt: 1 })[0]!.twoThetaDeg).toStrictEqual(Float64Array.from(ODD));
     expect(store.chunks('a', { requestId: 'r2', attempt: 1 })).toEqual([]);
     expect(store.chunks('b', { requestId: 'r1', attempt: 1 })).toEqual([]);
+    const spoiled = [chunk(20), chunk(1, { counts: Float64Array.from([3, 5]) })];
+    expect(() => store.appendChunks('a', spoiled)).toThrow('is already stored with other content');
     expect(() => store.appendChunk('a', chunk(1, { counts: Float64Array.from([3, 5]) }))).toThrow(
       expect.objectContaining({ code: 'store' }),
     );

@@ -53,6 +53,9 @@ export function memoryRunStore(): RunStore {
     append: (runId, entry) => void runOf(runId).journal.push(JSON.stringify(entry)),
     journal,
     appendChunk: (runId, chunk) => put(runId, ['chunk', chunk.requestId, chunk.attempt, chunk.sequence], chunk),
+    appendChunks: (runId, chunks) => {
+      for (const chunk of chunks) put(runId, ['chunk', chunk.requestId, chunk.attempt, chunk.sequence], chunk);
+    },
     chunks: (runId, { requestId, attempt }) =>
       [...(store().get(runId)?.documents ?? [])]
         .filter(([key]) => key.startsWith(JSON.stringify(['chunk', requestId, attempt]).slice(0, -1).concat(',')))
