@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { readRecordedFile } from '../../src/formats/registry.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const clock = patientClock();
 
 interface Note {
   readonly kind: string;
@@ -35,7 +37,7 @@ async function start(options: SimulatorOptionsInput = {}, faultSchedule = ''): P
   const folder = folders.make();
   const simulator = await runSimulator(
     { as: 'aeris', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 3, folder, ...options },
-    { log: silentLog, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
+    { log: silentLog, clock, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
   );
   running.push(simulator);
   const port = Number(simulator.address()['port']);
@@ -61,7 +63,7 @@ function exchange(port: number, text: string, withinMs: number): Promise<string 
 async function until(isTrue: () => boolean, what: string): Promise<void> {
   for (let tries = 0; tries < 800; tries++) {
     if (isTrue()) return;
-    await wallClock.sleep(5);
+    await clock.sleep(5);
   }
   throw new Error(`waited in vain for ${what}`);
 }
@@ -169,7 +171,7 @@ describe('faults', () => {
 
   test('the reply to a measurement gets lost: it runs once, and a blind repetition is refused', async () => {
     const aeris = await start({}, "- {fault: lost-reply, atS: 0, options: {to: '@SAMPLE@ADD'}}");
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(await aeris.ask(MEASURE, 100)).toBeNull();
     expect(await aeris.ask(MEASURE)).toContain('fatal');
     await until(() => hasResult(aeris), 'the result');
@@ -183,14 +185,14 @@ describe('faults', () => {
     ['missing-sample', '@STATUS_REPLY@LOCATION=0,2@STATE=free@END'],
   ])('%s', async (fault, reply) => {
     const aeris = await start({}, `- {fault: ${fault}, atS: 0}`);
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(await aeris.ask('@STATUS_REQUEST@LOCATION=0,2@END', 100)).toBe(reply);
     expect(took(aeris)).toHaveLength(1);
   });
 
   test('a fatal error comes as often as it was ordered', async () => {
     const aeris = await start({}, '- {fault: fatal-reply, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(await aeris.ask(MEASURE)).toContain('fatal');
     expect(await aeris.ask(MEASURE)).not.toContain('fatal');
   });
@@ -210,7 +212,7 @@ describe('faults', () => {
     ['locked-result', (aeris: Aeris) => cannotBeRead(join(aeris.folder, 'r1.1.xrdml'))],
   ])('%s', async (fault, isSo) => {
     const aeris = await start({}, `- {fault: ${fault}, atS: 0}`);
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     await aeris.ask(MEASURE);
     await until(() => hasResult(aeris), 'the result');
     expect(isSo(aeris)).toBe(true);
@@ -219,8 +221,8 @@ describe('faults', () => {
 
   test('the clock of the stamps may jump', async () => {
     const aeris = await start({}, '- {fault: clock-jump, atS: 0, options: {byS: -7200}}');
-    await wallClock.sleep(60);
-    const beforeMs = wallClock.nowMs();
+    await clock.sleep(60);
+    const beforeMs = clock.nowMs();
     await aeris.ask(MEASURE);
     await until(() => hasResult(aeris), 'the result');
     const { scans } = await readRecordedFile(readFileSync(join(aeris.folder, 'r1.1.xrdml')), 'r1.1.xrdml');
@@ -229,7 +231,7 @@ describe('faults', () => {
 
   test('the file of an earlier job lies there from the beginning', async () => {
     const aeris = await start({ speed: 40 }, '- {fault: stale-result, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     await aeris.ask(MEASURE);
     const path = join(aeris.folder, 'r1.1.xrdml');
     expect(existsSync(path)).toBe(true);

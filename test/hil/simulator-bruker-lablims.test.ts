@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const clock = patientClock();
 
 const JOB =
   '<MeasurementJob><SamplePosition>1A01</SamplePosition><Priority>50</Priority><Permanent>false</Permanent>' +
@@ -33,7 +35,7 @@ async function start(options: SimulatorOptionsInput = {}, faultSchedule = ''): P
   const folder = folders.make();
   const simulator = await runSimulator(
     { as: 'bruker-lablims', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 3, folder, ...options },
-    { log: silentLog, faultSchedule, journal: (kind, fields) => heard.push({ kind, fields }) },
+    { log: silentLog, clock, faultSchedule, journal: (kind, fields) => heard.push({ kind, fields }) },
   );
   running.push(simulator);
   return {
@@ -54,7 +56,7 @@ function order({ folder }: Station, job = JOB, params = PARAMS): void {
 async function until(isTrue: () => boolean, what: string): Promise<void> {
   for (let tries = 0; tries < 800; tries++) {
     if (isTrue()) return;
-    await wallClock.sleep(5);
+    await clock.sleep(5);
   }
   throw new Error(`waited in vain for ${what}`);
 }
@@ -79,7 +81,7 @@ describe('a job', () => {
     const counted = station.notes('chunk').reduce((sum, { countsSum }) => sum + Number(countsSum), 0);
     expect(rows.reduce((sum, row) => sum + Number(row.at(-1)), 0)).toBe(counted);
     expect(readdirSync(join(station.folder, 'Results'))).toEqual(['XRD.ascii']);
-    await wallClock.sleep(100);
+    await clock.sleep(100);
     expect(station.notes('execution')).toMatchObject([{ requestId: 'job-1', fromUdeg: 40e6, pointCount: 251 }]);
   });
 
@@ -102,7 +104,7 @@ describe('a job', () => {
     order(station);
     await until(() => station.notes('execution').length === 1, 'the first scan');
     order(station);
-    await wallClock.sleep(100);
+    await clock.sleep(100);
     expect(existsSync(join(station.folder, 'Job.xml'))).toBe(true);
     await until(() => station.notes('execution').length === 2, 'the second scan');
   });
@@ -121,7 +123,7 @@ describe('faults', () => {
     const station = await start({}, '- {fault: local-control, atS: 0}');
     await until(() => station.took().length === 1, 'the fault');
     order(station);
-    await wallClock.sleep(120);
+    await clock.sleep(120);
     expect(existsSync(join(station.folder, 'Job.xml'))).toBe(true);
   });
 
@@ -133,7 +135,7 @@ describe('faults', () => {
     ['decimal-comma', ({ result }: Station) => readFileSync(result, 'utf8').includes(';40,00000;')],
   ])('%s', async (fault, isSo) => {
     const station = await start({}, `- {fault: ${fault}, atS: 0}`);
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     order(station);
     await finished(station);
     expect(isSo(station)).toBe(true);
@@ -142,7 +144,7 @@ describe('faults', () => {
 
   test('what was partial or locked becomes whole where that is asked for', async () => {
     const station = await start({}, '- {fault: locked-result, atS: 0, options: {forWallS: 0.15}}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     order(station);
     await until(() => lstatSync(station.result, { throwIfNoEntry: false })?.isSymbolicLink() === true, 'the lock');
     await finished(station);
@@ -151,7 +153,7 @@ describe('faults', () => {
 
   test('the file of an earlier job is there as soon as the scan begins', async () => {
     const station = await start({ speed: 40 }, '- {fault: stale-result, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     order(station);
     await until(() => existsSync(station.result), 'the stale file');
     expect(readFileSync(station.result, 'utf8')).toContain(';15.00000;');

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { TerminalClient } from '../support/wires/terminal-client.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const clock = patientClock();
 
 interface Note {
   readonly kind: string;
@@ -26,7 +28,7 @@ async function start(
   const notes: Note[] = [];
   const simulator = await runSimulator(
     { as: 'daco-mp', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 200, seed: 3, ...options },
-    { log: silentLog, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
+    { log: silentLog, clock, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
   );
   cleanUps.push(() => simulator.close());
   const client = open(simulator);
@@ -51,7 +53,7 @@ async function waitFor(client: TerminalClient, isTrue: (field: (field: number) =
   for (let tries = 0; tries < 400; tries++) {
     const field = await status(client);
     if (isTrue(field)) return field;
-    await wallClock.sleep(5);
+    await clock.sleep(5);
   }
   throw new Error('the status never became so');
 }
@@ -110,7 +112,7 @@ describe('the D5000 dialect, byte by byte', () => {
   test('a later ENQ asks for the last answer again, one that comes with its word does not', async () => {
     const { client } = await start();
     expect(await client.ask('\x01ST25\r\x05')).toBe('\x01ST0\r');
-    await wallClock.sleep(80);
+    await clock.sleep(80);
     expect(client.heard).toBe('');
     expect(await client.ask('\x05')).toBe('\x01ST0\r');
   });
@@ -118,7 +120,7 @@ describe('the D5000 dialect, byte by byte', () => {
   test('XOFF from the host holds the answer back until XON', async () => {
     const { client } = await start();
     client.send('\x13\x01ST25\r');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(client.heard).toBe('');
     expect(await client.ask('\x11')).toBe('\x01ST0\r');
   });
@@ -245,10 +247,10 @@ describe('faults', () => {
 
   test('a second master and the service switch keep remote control', async () => {
     const { client } = await start({}, '- {fault: second-master, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(await client.ask('\x01RC1\r\x05')).toBe('\x01?15\r');
     const other = await start({}, '- {fault: service-switch, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(await other.client.ask('\x01RC1\r\x05')).toBe('\x01?13\r');
   });
 
@@ -270,21 +272,21 @@ describe('faults', () => {
     ['- {fault: half-open-link, atS: 0}', ''],
   ])('%s', async (schedule, heard) => {
     const { client, simulator } = await start({}, schedule);
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     client.send('\x01RC1\r');
-    await wallClock.sleep(40);
+    await clock.sleep(40);
     client.heard = '';
     client.send('\x01ST25\r');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect(client.heard).toBe(heard);
     expect(took(simulator)).toHaveLength(1);
   });
 
   test('a late reply comes late', async () => {
     const { client } = await start({}, '- {fault: late-reply, atS: 0, options: {to: ST25, byWallS: 0.2}}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     client.send('\x01ST25\r');
-    await wallClock.sleep(100);
+    await clock.sleep(100);
     expect(client.heard).toBe('');
     await client.until(() => client.heard === '\x01ST0\r', 'the late reply');
   });
@@ -298,22 +300,22 @@ describe('faults', () => {
     expect(await limit.client.ask('\x01GO10.000,1\r\x05')).toBe('\x01\r');
 
     const miss = await start({}, '- {fault: off-target, atS: 0, options: {byDeg: 0.25}}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     await prepare(miss.client);
     expect((await status(miss.client))(1)).toBe('20.250');
     expect(took(miss.simulator)).toHaveLength(1);
 
     const lost = await start({}, '- {fault: lost-initialisation, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     expect((await status(lost.client))(1)).toBe('--.---');
 
     const frozen = await start({}, '- {fault: encoder-freeze, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     await prepare(frozen.client);
     expect((await status(frozen.client))(1)).toBe('0.000');
 
     const early = await start({ speed: 10 }, '- {fault: early-ready, atS: 0, options: {byS: 3}}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     await early.client.ask('\x01RC1\r');
     await early.client.ask('\x01GO20.000,1\r');
     const field = await waitFor(early.client, (one) => (Number(one(18)) & 1) === 1);
@@ -339,7 +341,7 @@ describe('faults', () => {
     await client.until(() => client.heard === '\x13', 'the XOFF');
     await expect(client.ask('\x01ST25\r', 100)).rejects.toThrow('in vain');
     const short = await start({}, '- {fault: short-buffer, atS: 0}');
-    await wallClock.sleep(60);
+    await clock.sleep(60);
     await expect(short.client.ask('\x01SS500,1,0.02,10,0\r\x05', 100)).rejects.toThrow('in vain');
     expect(took(short.simulator)).toEqual(['4 bytes did not fit into the buffer and were lost']);
   });

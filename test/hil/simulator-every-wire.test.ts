@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { endpoints } from '../../simulators/endpoints/registry.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const clock = patientClock();
 
 interface Note {
   readonly kind: string;
@@ -23,7 +25,7 @@ async function scanWith(as: string, fault: string): Promise<{ simulator: Running
   const notes: Note[] = [];
   const simulator = await runSimulator(
     { as, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 3, folder: folders.make() },
-    { log: silentLog, faultSchedule: `- {fault: ${fault}, atPoint: 50}`, journal: (kind, fields) => notes.push({ kind, fields }) },
+    { log: silentLog, clock, faultSchedule: `- {fault: ${fault}, atPoint: 50}`, journal: (kind, fields) => notes.push({ kind, fields }) },
   );
   running.push(simulator);
   const { device } = simulator;
@@ -31,7 +33,7 @@ async function scanWith(as: string, fault: string): Promise<{ simulator: Running
   const mode = device.profile.capabilities.modes[0]!;
   const plan = { fromUdeg: 20e6, stepUdeg: 20_000, pointCount: 201, dwellNs: 1e9, mode };
   device.startScan({ requestId: 'x', attempt: 1, sampleId: 'sample-3', ...plan });
-  for (let tries = 0; tries < 400 && device.scans.isRunning(); tries++) await wallClock.sleep(5);
+  for (let tries = 0; tries < 400 && device.scans.isRunning(); tries++) await clock.sleep(5);
   return { simulator, notes };
 }
 

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { SocketClient } from '../support/wires/socket-client.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const clock = patientClock();
 
 interface Note {
   readonly kind: string;
@@ -32,7 +34,7 @@ async function start(options: SimulatorOptionsInput = {}, faultSchedule = ''): P
   const notes: Note[] = [];
   const simulator = await runSimulator(
     { as: 'huber-mythen', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 3, ...options },
-    { log: silentLog, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
+    { log: silentLog, clock, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
   );
   cleanUps.push(() => simulator.close());
   const { port, detectorPort } = simulator.address();
@@ -54,7 +56,7 @@ async function goTo(smc: SocketClient, deg: number): Promise<void> {
   smc.send(`goto1:${deg}\r\n`);
   for (let tries = 0; (await ask(smc, '?e1')) !== `1:${deg};\r\n`; tries++) {
     if (tries > 400) throw new Error(`the arm never came to ${deg}`);
-    await wallClock.sleep(5);
+    await clock.sleep(5);
   }
 }
 
@@ -114,7 +116,7 @@ describe('the detector, byte by byte', () => {
     const { dcs } = await start();
     dcs.send(command);
     expect(hex(await dcs.take(reply.length / 2))).toBe(reply);
-    await wallClock.sleep(10);
+    await clock.sleep(10);
     expect(dcs.heard).toHaveLength(0);
   });
 
@@ -167,11 +169,11 @@ describe('the detector, byte by byte', () => {
     await number(dcs, '-time 20000000');
     await number(dcs, '-start');
     dcs.send('-readout');
-    await wallClock.sleep(10);
+    await clock.sleep(10);
     dcs.close();
     const next = await SocketClient.open(Number(simulator.address()['detectorPort']));
     cleanUps.push(() => next.close());
-    await wallClock.sleep(10);
+    await clock.sleep(10);
     expect(Math.max(...(await words(next, '-readout')))).toBeGreaterThan(0);
   });
 
@@ -183,7 +185,7 @@ describe('the detector, byte by byte', () => {
       smc.send(`${text}\r\n`);
       dcs.send(text);
     }
-    await wallClock.sleep(50);
+    await clock.sleep(50);
     smc.heard = Buffer.alloc(0);
     dcs.heard = Buffer.alloc(0);
     expect(await ask(smc, '?v')).toBe('smc 1.2.1093\r\n');
@@ -228,7 +230,7 @@ describe('the goniometer, line by line', () => {
   test('commands are not acknowledged, and a lone CR ends a line as well', async () => {
     const { smc } = await start();
     smc.send('goto1:10\rmove2:1\rcerr\rquit\r');
-    await wallClock.sleep(30);
+    await clock.sleep(30);
     expect(smc.heard).toHaveLength(0);
     smc.send('?v\r');
     expect(await smc.takeUntil('\r\n')).toBe('smc 1.2.1093\r\n');
@@ -238,7 +240,7 @@ describe('the goniometer, line by line', () => {
     const { smc } = await start({ initialised: 'no' });
     expect(await ask(smc, '?s1')).toBe('1:1187;\r\n');
     smc.send('home1:he;hm0\r\n');
-    for (let tries = 0; tries < 200 && (await ask(smc, '?s1')) !== '1:1203;\r\n'; tries++) await wallClock.sleep(5);
+    for (let tries = 0; tries < 200 && (await ask(smc, '?s1')) !== '1:1203;\r\n'; tries++) await clock.sleep(5);
     expect(await ask(smc, '?s1')).toBe('1:1203;\r\n');
   });
 });
@@ -360,7 +362,7 @@ describe('faults', () => {
     expect(await ask(smc, '?s1')).toBe('1:1203;\r\n');
     dcs.send('-get status');
     expect(hex(await dcs.take(8))).toBe('0000010000000100');
-    await wallClock.sleep(20);
+    await clock.sleep(20);
     expect(await ask(smc, '?p1')).toBe('1:0;\r\n');
     expect(effects(instrument)).toEqual([1, 1, 1]);
   });
@@ -368,13 +370,13 @@ describe('faults', () => {
   test.each(['off-target', 'limit-switch', 'encoder-freeze'])('%s takes effect', async (fault) => {
     const instrument = await start({ speed: 100 }, `- {fault: ${fault}, atS: 0}`);
     const { smc } = instrument;
-    await wallClock.sleep(50);
+    await clock.sleep(50);
     smc.send('goto1:20\r\n');
     let state = 0;
     for (let tries = 0; tries < 400; tries++) {
       state = Number((await ask(smc, '?s1')).slice(2, -3));
       if (tries > 40 && (state & 129) === 129) break;
-      await wallClock.sleep(5);
+      await clock.sleep(5);
     }
     expect(state & (fault === 'limit-switch' ? 8 : 512)).not.toBe(0);
     expect(effects(instrument)).toEqual([1]);
@@ -384,10 +386,10 @@ describe('faults', () => {
     const instrument = await start({ speed: 10 }, '- {fault: early-ready, atS: 0, options: {byS: 3}}');
     const { smc } = instrument;
     smc.send('goto1:30\r\n');
-    await wallClock.sleep(40);
+    await clock.sleep(40);
     let state = 0;
     for (let tries = 0; tries < 400 && (state & 129) !== 129; tries++) {
-      await wallClock.sleep(5);
+      await clock.sleep(5);
       state = Number((await ask(smc, '?s1')).slice(2, -3));
     }
     expect(Number((await ask(smc, '?e1')).slice(2, -3))).toBeLessThan(29);
@@ -412,7 +414,7 @@ describe('faults', () => {
 
   test('local-control: targets are refused, what counts goes on', async () => {
     const instrument = await start({}, '- {fault: local-control, atS: 0}');
-    await wallClock.sleep(50);
+    await clock.sleep(50);
     instrument.smc.send('goto1:10\r\n');
     expect(await ask(instrument.smc, '?err1')).toBe('1:31 locked by the operator\r\n');
     await number(instrument.dcs, '-start');
@@ -424,7 +426,7 @@ describe('faults', () => {
     await smc.until(() => simulator.faultRecords()[0]!.effects.length > 0, 'the fault');
     smc.send('?v\r\n');
     dcs.send('-get version');
-    await wallClock.sleep(30);
+    await clock.sleep(30);
     expect([smc.heard.length, dcs.heard.length, smc.isGone, dcs.isGone]).toEqual([0, 0, false, false]);
   });
 

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { readRecordedFile } from '../../src/formats/registry.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 import { TerminalClient } from '../support/wires/terminal-client.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
+
+const clock = patientClock();
 
 const POINTS = 51;
 const folders = temporaryFolders('ewald-same-counts-');
@@ -23,11 +25,11 @@ async function start(options: SimulatorOptionsInput): Promise<{ simulator: Runni
   let results = 0;
   const simulator = await runSimulator(
     { phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 9, ...options },
-    { log: silentLog, journal: (kind) => (kind === 'result' || (kind === 'end' && options.as === 'daco-mp')) && results++ },
+    { log: silentLog, clock, journal: (kind) => (kind === 'result' || (kind === 'end' && options.as === 'daco-mp')) && results++ },
   );
   cleanUps.push(() => simulator.close());
   const ended = async (): Promise<void> => {
-    for (let tries = 0; tries < 800 && results === 0; tries++) await wallClock.sleep(5);
+    for (let tries = 0; tries < 800 && results === 0; tries++) await clock.sleep(5);
     expect(results).toBe(1);
   };
   return { simulator, ended };
@@ -38,7 +40,7 @@ async function throughDaco(): Promise<number[]> {
   const client = new TerminalClient(String(simulator.address()['path']));
   cleanUps.push(() => client.close());
   for (const word of ['RC1', 'GO42.000,1', 'GO21.000,2', 'TW1']) await client.ask(`\x01${word}\r`);
-  while (!(await client.ask('\x01ST\r')).startsWith('\x01ST42.000,21.000')) await wallClock.sleep(5);
+  while (!(await client.ask('\x01ST\r')).startsWith('\x01ST42.000,21.000')) await clock.sleep(5);
   expect(await client.ask(`\x01SC${POINTS - 1},1.0,0.02,10,0\r`)).toBe('\x01\r');
   await ended();
   return (await client.ask(`\x01MV${POINTS}\r`)).slice(3, -1).split(',').map(Number);

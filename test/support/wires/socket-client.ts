@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { wallClock } from '../../../simulators/wall-runtime.ts';
+import { patientClock } from '../patient-clock.ts';
+
+const clock = patientClock();
 
 /** A bare client on a TCP port of this computer: bytes out, bytes in, nothing understood. */
 export class SocketClient {
@@ -46,10 +48,10 @@ export class SocketClient {
   }
 
   async until(isTrue: () => boolean, what: string, withinMs = 4000): Promise<void> {
-    const endMs = wallClock.monotonicMs() + withinMs;
+    const endMs = clock.monotonicMs() + withinMs;
     while (!isTrue()) {
-      if (wallClock.monotonicMs() > endMs) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-      await wallClock.sleep(3);
+      if (clock.monotonicMs() > endMs) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
+      await clock.sleep(3);
     }
   }
 

@@ -1,6 +1,8 @@
 import { constants, openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
-import { wallClock } from '../../../simulators/wall-runtime.ts';
+import { patientClock } from '../patient-clock.ts';
+
+const clock = patientClock();
 
 /** A bare client on a pseudo-terminal: bytes out, bytes in, nothing understood. */
 export class TerminalClient {
@@ -38,10 +40,10 @@ export class TerminalClient {
   }
 
   async until(isTrue: () => boolean, what: string, withinMs = 4000): Promise<void> {
-    const endMs = wallClock.monotonicMs() + withinMs;
+    const endMs = clock.monotonicMs() + withinMs;
     while (!isTrue()) {
-      if (wallClock.monotonicMs() > endMs) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-      await wallClock.sleep(3);
+      if (clock.monotonicMs() > endMs) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
+      await clock.sleep(3);
     }
   }
 
