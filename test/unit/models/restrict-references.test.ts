@@ -56,14 +56,14 @@ describe('restrictReferences', () => {
     );
   });
 
-  test.each([
+  test.each<[Partial<SampleKnowledge>, string]>([
     [{ elements: ['Li', 'Xx', 'Yy'] }, 'Xx, Yy is no symbol'],
     [{ required: ['Zz'] }, 'Zz is no symbol'],
     [{ elements: ['Li', 'O'], required: ['Zr'] }, 'required but not among'],
     [{ elements: ['He'] }, 'no phase of the model consists of He alone'],
     [{ required: ['U'] }, 'holds U'],
     [{ elements: ['O', 'Li'], cifs: [holderCif('Al')] }, 'Al_225, which a CIF file brings'],
-  ])('refuses %j', (knowledge, message) => {
+  ])('refuses what contradicts itself, case %#', (knowledge, message) => {
     expect(() => told(knowledge)).toThrow(expect.objectContaining({ code: 'badInput', message: expect.stringContaining(message) }));
   });
 });
