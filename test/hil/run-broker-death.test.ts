@@ -35,7 +35,7 @@ test('the embedded broker dies for two seconds in the middle of a scan: the run 
   const where = await lab('- {fault: broker-drop, atPoint: 300, options: {forWallS: 2}}');
   await runWhile(where, () => where.on(({ kind }) => kind === 'fault'));
   proveFaults(where.simulator);
-}, 60_000);
+}, 180_000);
 
 const program = findMosquitto();
 if (!program) process.stderr.write('mosquitto is not installed: the tests with another broker were left out\n');
@@ -53,4 +53,4 @@ for (const memory of program ? [true, false] : [])
       await new Promise((resolve) => setTimeout(resolve, 500));
       await broker.restart();
     });
-  }, 60_000);
+  }, 180_000);

@@ -3,14 +3,14 @@ import { type MqttDiffractometer, openMqttDriver } from '../../drivers/mqtt/driv
 import { mqttMessageBus } from '../../drivers/transport/mqtt-message-bus.ts';
 import type { Speed } from '../../simulators/instrument-clock.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
-import { wallClock } from '../../simulators/wall-runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { collect, expectWhole } from '../contract/diffractometer.ts';
 import { proveFaults } from '../support/matrix/prove-faults.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(1) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
 const COMMAND = scanCommand({
   requestId: 'r1',
   sample: { sampleId: 'sample-5', slot: null },
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 async function start(speed: Speed, schedule: string): Promise<{ simulator: RunningSimulator; driver: MqttDiffractometer }> {
   const phases = [{ phaseId: 'MgO_225', height: 1 }];
-  const simulator = await runSimulator({ seed: 5, phases, speed }, { log: silentLog, faultSchedule: schedule });
+  const simulator = await runSimulator({ seed: 5, phases, speed }, { log: silentLog, clock: runtime.clock, faultSchedule: schedule });
   cleanUps.push(() => simulator.close());
   const bus = mqttMessageBus({ url: simulator.url, clientId: 'ewald', connectTimeoutMs: 5000, reconnectEveryMs: 100 }, runtime);
   const driver = openMqttDriver({ bus, topicRoot: simulator.root, clientId: 'ewald', replyTimeoutMs: 1000, silenceMs: 1000 }, runtime);
