@@ -25,6 +25,7 @@ interface Stream {
   readonly runId: string;
   readonly parts: RunParts;
   readonly farEnd: IngestFarEnd;
+  readonly signal: AbortSignal;
 }
 
 /** How many points a second the agent takes in: off the wire, through the guard, onto the disk, acknowledged, assembled and merged. */
@@ -73,7 +74,7 @@ async function ingest(store: RunStore, folder: string, points: number, chunk: nu
     const cpu = process.cpuUsage();
     const startMs = clock.monotonicMs();
     loop.enable();
-    const scans = await Promise.all(opened.map((stream) => take(stream, requestId(stream.runId), now, environment.signal)));
+    const scans = await Promise.all(opened.map((stream) => take(stream, requestId(stream.runId), now)));
     loop.disable();
     wallMs += clock.monotonicMs() - startMs;
     const { user, system } = process.cpuUsage(cpu);
@@ -105,7 +106,10 @@ async function ingest(store: RunStore, folder: string, points: number, chunk: nu
   };
 }
 
-async function openStream(runId: string, store: RunStore, { runtime, signal }: Environment): Promise<Stream> {
+async function openStream(runId: string, store: RunStore, environment: Environment): Promise<Stream> {
+  const { runtime } = environment;
+  // One of its own for each stream: so many listeners on one signal are taken for a leak.
+  const signal = AbortSignal.any([environment.signal]);
   const root = `ewald/v1/bench/${runId}`;
   const farEnd = new IngestFarEnd(root, runtime.clock);
   const driver = openMqttDriver({ bus: farEnd, topicRoot: root, clientId: runId }, runtime);
@@ -114,11 +118,11 @@ async function openStream(runId: string, store: RunStore, { runtime, signal }: E
   const identity = await diffractometer.identity();
   const parts = { diffractometer, capabilities, identity, store, runtime, onProgress: () => {} };
   // Policy and identifier have no part in it.
-  return { runId, parts: parts as unknown as RunParts, farEnd };
+  return { runId, parts: parts as unknown as RunParts, farEnd, signal };
 }
 
 /** One scan, as the loop takes it, merged into a pattern of its own. */
-async function take({ runId, parts }: Stream, requestId: string, pointCount: number, signal: AbortSignal): Promise<Scan> {
+async function take({ runId, parts, signal }: Stream, requestId: string, pointCount: number): Promise<Scan> {
   const { scan } = await watchScan(parts, runId, streamCommand(requestId, pointCount), signal);
   parts.store.putPattern(runId, mergeScans([scan]));
   return scan;

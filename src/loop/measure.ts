@@ -13,6 +13,7 @@ export async function watchScan(parts: RunParts, runId: string, command: ScanCom
     const group = new ChunkGroup(parts, runId, command, (error) => end(error));
     const end = (error: EwaldError | null): void => {
       subscription.unsubscribe();
+      signal.removeEventListener('abort', giveUp);
       try {
         group.flush();
         resolve(error);
@@ -20,6 +21,7 @@ export async function watchScan(parts: RunParts, runId: string, command: ScanCom
         resolve(asEwaldError(failed));
       }
     };
+    const giveUp = () => end(new EwaldError('interrupted', scanIdOf(command), 'the scan is no longer watched', 'resume the run'));
     const subscription = new Subscription();
     subscription.add(
       parts.diffractometer.scan(command).subscribe({
@@ -28,9 +30,7 @@ export async function watchScan(parts: RunParts, runId: string, command: ScanCom
         complete: () => end(null),
       }),
     );
-    signal.addEventListener('abort', () =>
-      end(new EwaldError('interrupted', scanIdOf(command), 'the scan is no longer watched', 'resume the run')),
-    );
+    if (!subscription.closed) signal.addEventListener('abort', giveUp, { once: true });
   });
   if (trouble && (mayRetry(trouble) || trouble.code === 'interrupted' || trouble.code === 'store')) throw trouble;
   const fate = await settle(parts, runId, command);
