@@ -59,7 +59,8 @@ export function mixtureIdentifier(parts: MixtureIdentifierParts): Identifier {
 
 /** The calibrated instrument, or a laboratory diffractometer of which nothing is known; width, size and shift are fitted. */
 export function startingOptics(radiation: Radiation, calibration: InstrumentCalibration | null = null): Optics {
-  if (calibration && sameRadiation(calibration, radiation)) return calibratedOptics(calibration);
+  if (calibration && sameRadiation(calibration, radiation))
+    return { ...calibratedOptics(calibration), calibratedZeroDeg: calibration.shift.zeroDeg };
   return {
     radiation,
     caglioti: { uDeg2: 0, vDeg2: 0, wDeg2: 0.004 },

@@ -40,7 +40,7 @@ export function priorOf(mover: Mover, now: Mixture): Prior {
     case 'displacement':
       return { off: now.shift.displacementMm, precision: 1 / shiftSigmaMm(now.optics) ** 2 };
     case 'zero':
-      return { off: now.shift.zeroDeg, precision: 1 / ZERO_SIGMA_DEG ** 2 };
+      return { off: now.shift.zeroDeg - (now.optics.calibratedZeroDeg ?? 0), precision: 1 / ZERO_SIGMA_DEG ** 2 };
     case 'width':
       return { off: 0, precision: 1 / WIDTH_SIGMA_DEG2 ** 2 };
   }
@@ -48,7 +48,8 @@ export function priorOf(mover: Mover, now: Mixture): Prior {
 
 /** Minus the log of the priors, in nats. */
 export function penalty(phases: readonly MixturePhase[], { optics, shift }: Mixture): number {
-  let nats = (shift.displacementMm / shiftSigmaMm(optics)) ** 2 / 2 + (shift.zeroDeg / ZERO_SIGMA_DEG) ** 2 / 2;
+  const offZeroDeg = shift.zeroDeg - (optics.calibratedZeroDeg ?? 0);
+  let nats = (shift.displacementMm / shiftSigmaMm(optics)) ** 2 / 2 + (offZeroDeg / ZERO_SIGMA_DEG) ** 2 / 2;
   for (const { state } of phases) {
     const strains = strainBasis(state.cell, state.crystalSystem).map((_, k) => Math.abs(strainAmount(state, k)));
     for (const strain of strains) nats += Math.log(1 + (strain / STRAIN_SIGMA) ** 2);

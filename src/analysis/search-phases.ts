@@ -54,7 +54,7 @@ export function searchPhases(data: FitData, library: readonly LibraryPhase[], op
   const trials = new MixtureTrials(data, library, new Set(options.believed));
   let tried = new Map<string, number>();
   const { held = [] } = options;
-  let best = trials.linear({ phases: held, optics, shift: NO_SHIFT });
+  let best = trials.linear({ phases: held, optics, shift: { ...NO_SHIFT, zeroDeg: optics.calibratedZeroDeg ?? 0 } });
   if (held.length > 0) best = trials.settle(best);
   // What an addition makes needless may be the next addition: a set that was reached before ends the search.
   const reached = new Set<string>();

@@ -27,6 +27,8 @@ export interface Optics {
   readonly monochromatorTwoThetaDeg: number | null;
   /** Half height of sample and slit over the radius (S/L = H/L of Finger, Cox & Jephcoat); 0 gives symmetric lines. */
   readonly axial: number;
+  /** Zero of the angle scale that a calibration has found, degrees; fits begin there and expect it. */
+  readonly calibratedZeroDeg?: number;
 }
 
 /** One phase in one sample. */

@@ -42,7 +42,7 @@ test('identify hands the instrument file to the identifier and names it in the d
 
 test('the search starts from the calibrated optics where the radiation is the same, else from what is usual', () => {
   const copper = startingOptics(parseRadiation('CuKa12'), CALIBRATION);
-  expect(copper).toMatchObject({ caglioti: { wDeg2: 0.0045 }, radiusMm: 240, monochromatorTwoThetaDeg: 26.6 });
+  expect(copper).toMatchObject({ caglioti: { wDeg2: 0.0045 }, radiusMm: 240, monochromatorTwoThetaDeg: 26.6, calibratedZeroDeg: 0.01 });
   expect(copper.radiation.lines).toHaveLength(3);
   const cobalt = parseRadiation('CoKa12');
   expect(startingOptics(cobalt, CALIBRATION)).toEqual(startingOptics(cobalt));
