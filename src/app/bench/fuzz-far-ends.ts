@@ -19,6 +19,8 @@ export function idleDevice(clock: InstrumentClock): VirtualDiffractometer {
     scans: { isRunning: () => false, standAt: () => {}, acknowledge: () => {} },
     circuitState: () => ALL_WELL,
     commandShutter: () => true,
+    shownShutter: () => 'closed',
+    obstacle: () => null,
     alarms: () => new Map(),
     attach: () => {},
     halt: () => {},

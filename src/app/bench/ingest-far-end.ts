@@ -28,6 +28,7 @@ export class IngestFarEnd implements MessageBus {
   readonly #closing = new AbortController();
   #prepared: { readonly parcels: Parcel[]; readonly report: ScanReport; readonly end: Parcel } | null = null;
   #report: ScanReport | null = null;
+  #isStreaming = false;
   #beats = 0;
   acknowledged = -1;
 
@@ -101,11 +102,14 @@ export class IngestFarEnd implements MessageBus {
 
   #answer(verb: CommandVerb, body: Readonly<Record<string, unknown>>): object {
     if (verb === 'claim') return { leaseId: 'lease-1', ttlMs: 60_000 };
-    if (verb === 'find') return { state: this.#report ? 'finished' : 'lost', report: this.#report };
+    if (verb === 'find') return { state: this.#report ? 'finished' : this.#isStreaming ? 'running' : 'lost', report: this.#report };
     if (verb === 'resend') return { from: this.acknowledged + 1, to: this.#prepared?.report.chunkCount ?? 0 };
     if (verb === 'safe') return { shutter: 'closed' };
     if (verb === 'acknowledge') this.acknowledged = Math.max(this.acknowledged, Number(body['sequence']));
-    if (verb === 'scan') this.#stream(0);
+    if (verb === 'scan') {
+      this.#isStreaming = true;
+      this.#stream(0);
+    }
     return verb === 'scan' ? { state: 'started' } : {};
   }
 
@@ -120,6 +124,7 @@ export class IngestFarEnd implements MessageBus {
       }
       if (at < parcels.length) return this.#stream(at);
       this.#report = report;
+      this.#isStreaming = false;
       this.#send(end, false);
     });
   }
