@@ -45,7 +45,9 @@ export class SafetyCircuit {
 
   /** Takes over what changed; where that makes the beam unsafe the shutter falls in the same instant. */
   set(change: Partial<Omit<CircuitState, 'shutter'>>): void {
-    const next = { ...this.state, ...change };
+    // Under a shutter that does not close nobody gets the high voltage back.
+    const generatorOn = (change.generatorOn ?? this.state.generatorOn) && (this.state.generatorOn || !this.standing.has('shutter'));
+    const next = { ...this.state, ...change, generatorOn };
     const unsafe = !next.interlockClosed || !next.doorsClosed || next.emergencyStop || !next.generatorOn;
     this.state = unsafe ? this.darkened(next) : next;
     this.onChange();

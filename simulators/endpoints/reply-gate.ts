@@ -82,15 +82,18 @@ export class ReplyGate implements ReplyReach {
     const earlier = this.last && this.last.request !== request ? this.last.reply : null;
     const before = this.lastOf.get(request) ?? null;
     this.last = { request, reply };
-    this.lastOf.delete(request);
-    this.lastOf.set(request, reply);
-    if (this.lastOf.size > REQUESTS_KEPT) this.lastOf.delete(this.lastOf.keys().next().value!);
     let departures: readonly Departure[] | null = null;
     for (const tamper of this.tampers) {
       departures = tamper(reply, request, earlier, before);
       if (departures) break;
     }
-    if (!departures) return send(reply);
+    if (!departures) {
+      // Only what has left can come again.
+      this.lastOf.delete(request);
+      this.lastOf.set(request, reply);
+      if (this.lastOf.size > REQUESTS_KEPT) this.lastOf.delete(this.lastOf.keys().next().value!);
+      return send(reply);
+    }
     for (const { bytes, afterMs } of departures) {
       if (afterMs > 0) await this.clock.sleep(afterMs, this.signal).catch(() => undefined);
       if (this.signal.aborted) return;

@@ -8,6 +8,7 @@ import { judgeFrames } from '../../../src/app/bench/faults/judge-frames.ts';
 import { judgeSafety } from '../../../src/app/bench/faults/judge-safety.ts';
 import type { Round, Trial } from '../../../src/app/bench/faults/run-schedule.ts';
 import { TallyBook } from '../../../src/app/bench/faults/tally.ts';
+import { benchFaults } from '../../../src/app/bench-faults.ts';
 import { seededRandom } from '../../../src/diffraction/seeded-random.ts';
 import type { VerdictKind } from '../../../src/domain/decision.ts';
 import type { Scan } from '../../../src/domain/scan.ts';
@@ -197,4 +198,13 @@ describe('schedules', () => {
       violations: [{ schedule: 'mine' }, { schedule: 'mine' }],
     });
   });
+});
+
+test.each([
+  [{ driver: 'd5000' }, /no driver 'd5000' to be tried/],
+  [{ only: '1.2,x' }, /'x' is no name of a schedule/],
+  [{ schedules: '0' }, /--schedules 0 is not a whole number/],
+  [{ faults: '/nowhere/faults.yaml' }, /cannot be read/],
+])('%j is refused before anything starts', async (options, message) => {
+  await expect(benchFaults.run(options, {} as never)).rejects.toMatchObject({ code: 'badInput', message: expect.stringMatching(message) });
 });

@@ -1,6 +1,7 @@
 import { drivers } from '../../../../drivers/registry.ts';
 import { faults } from '../../../../simulators/faults/registry.ts';
 import { runSimulator } from '../../../../simulators/main.ts';
+import { EwaldError } from '../../../domain/errors.ts';
 import type { RunStore } from '../../../ports/run-store.ts';
 import type { Runtime } from '../../../ports/runtime.ts';
 import { type DrawnSchedule, drawSchedule, type Stage } from './draw-schedule.ts';
@@ -83,11 +84,25 @@ async function stageOf(as: string): Promise<Stage> {
   return { as, faults: possible.map(({ id }) => id), spanS, points, scans: countings };
 }
 
+/** How often a scan without faults is tried: on a busy computer even that can come too late. */
+const CALM_TRIES = 5;
+
 /** What the strip detector sees without faults; null on wires whose counts can be told one by one. */
 async function referenceOf(as: string, store: RunStore, runtime: Runtime): Promise<FrameReference | null> {
   if (as !== 'huber-mythen') return null;
-  const trial = await runSchedule(as, `${as}-calm`, '', store, runtime);
-  return { points: heldScans(store, trial.runId).flatMap(({ points }) => points), exposureS: exposureSOf(trial) };
+  for (let tries = 1; tries <= CALM_TRIES; tries++) {
+    const trial = await runSchedule(as, `${as}-calm-${tries}`, '', store, runtime);
+    const held = heldScans(store, trial.runId);
+    const isWhole = trial.rounds.length === 1 && held.length === sceneOf[as]!.scans.length;
+    if (isWhole && held.every(({ scan }) => scan?.completeness === 'whole'))
+      return { points: held.flatMap(({ points }) => points), exposureS: exposureSOf(trial) };
+  }
+  throw new EwaldError(
+    'deviceFault',
+    as,
+    `the driver ${as} measures nothing even without faults`,
+    'try again when the computer is less busy',
+  );
 }
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
