@@ -80,9 +80,9 @@ class SerialBytePort implements BytePort {
     const port = this.#port;
     if (!port?.isOpen) throw gone(this.path);
     const sent = new Promise<void>((resolve, reject) => {
-      const then = (error: Error | null | undefined) =>
-        error ? reject(gone(this.path, error)) : port.drain((e) => (e ? reject(e) : resolve()));
-      port.write(Buffer.from(bytes), then);
+      // The cable may be pulled between the one and the other.
+      const fail = (error: Error) => reject(gone(this.path, error));
+      port.write(Buffer.from(bytes), (error) => (error ? fail(error) : port.drain((trouble) => (trouble ? fail(trouble) : resolve()))));
     });
     const late = () =>
       new EwaldError(

@@ -53,7 +53,7 @@ const cases: [wire: string, fault: string, expected: Expected][] = [
   ['daco-mp', 'shutter-misread', { outcome: /^unsafe$/, options: { shows: 'closed' } }],
   ['daco-mp', 'busy-port', { outcome: /^busy$/, why: /port of the instrument is busy/ }],
   ['daco-mp', 'axis-stall', { outcome: /^deviceFault$/, why: /was sent to .* and stands at/, where: 'atS: 0' }],
-  ['daco-mp', 'power-cycle', { outcome: /^(deviceFault|unsafe)$/ }],
+  ['daco-mp', 'power-cycle', { outcome: /^(deviceFault|unsafe|garbled)$/ }],
   ['daco-mp', 'stale-reply', { outcome: /^whole$/, options: { to: 'ST', replies: 2 } }],
   ['aeris', 'emergency-stop', cutResult],
   ['aeris', 'shutter-stuck', { outcome: /^deviceFault$/, why: /there is no .*xrdml/, ...closedShutter }],
