@@ -120,4 +120,4 @@ test('ewald proxy tells in JUnit and by its exit code that a fault took no effec
     exitCode: 4,
     error: { message: expect.stringMatching(/byte 1 of link 1: recorded was 'ab\\r', and 'ac\\r' came/) },
   });
-}, 60_000);
+}, 240_000);

@@ -43,4 +43,4 @@ test('a door that opens ends the run safely, blocks it until the reset, and is h
   expect(last.result.integrity.resumes).toBe(3);
   expectHonest(lab.notes, folder, runId);
   proveFaults(lab.simulator);
-}, 60_000);
+}, 240_000);

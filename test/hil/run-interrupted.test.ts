@@ -36,7 +36,7 @@ test('an interrupt brings the instrument to its safe state, a second one changes
   const last = await ewald('run', '--config', config, '--resume', runId);
   expect([0, 3]).toContain(last.exitCode);
   expectHonest(lab.notes, folder, runId);
-}, 60_000);
+}, 240_000);
 
 test('a third interrupt leaves at once, where the safe state cannot be reached', async () => {
   lab = await openLab(20, '- {fault: link-cut, atPoint: 200, scan: 1}');

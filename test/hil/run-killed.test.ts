@@ -93,4 +93,4 @@ test('killed in every state and resumed each time, a run loses nothing, repeats 
   const unsent = journal.filter(({ kind }) => kind === 'issued').length - executed.length;
   expect(unsent).toBeGreaterThanOrEqual(1);
   expect(result.integrity).toMatchObject({ countsSum, resumes: 7, scansLost: unsent, scansRepeated: unsent });
-}, 120_000);
+}, 240_000);

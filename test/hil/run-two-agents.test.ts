@@ -27,4 +27,4 @@ test('the second agent on one instrument is refused by name, and the first does 
   expect(document.result.integrity).toMatchObject({ scansStored: 1, scansRepeated: 0 });
   expect(document.result.cycles[0].scans[0].completeness).toBe('whole');
   expectHonest(lab.notes, first, document.result.runId);
-}, 60_000);
+}, 240_000);
