@@ -6,8 +6,8 @@ import { runThread } from './fuzz-thread.ts';
 import type { WireFinding, WireReport, WireTally } from './fuzz-wire-worker.ts';
 import { kindOf, wiresNamed } from './fuzz-wires.ts';
 
-/** A frame is small: reading a damaged one, its making included, may take so long, and the thread may hold so much. */
-const MAX_CASE_MS = 1000;
+/** Reading a damaged frame, its making included, may take so long on a busy machine (a flood may hold 18,000 commands), and the thread may hold so much. */
+const MAX_CASE_MS = 5000;
 const MAX_HEAP_MIB = 256;
 const DAMAGES = ['bytes', 'blocks', 'noise'] as const;
 
