@@ -11,7 +11,7 @@ const PIECES_OF_MOTION = 24;
 
 /**
  * Follows one exposure: when there was beam, and where the arm truly stood then. `armDegAt` need only hold from one call of `mark` to the next,
- * so whoever changes the motion or the beam has to call `mark` just before.
+ * so whoever changes the motion or the beam has to call `mark` just before. What comes after `endS`, on a computer that is late, is no part of it.
  */
 export class ExposureTrace {
   readonly startS: number;
@@ -19,9 +19,11 @@ export class ExposureTrace {
   private readonly pieces: LitPiece[] = [];
   private cursorS: number;
   private isLit: boolean;
+  private readonly endS: number;
 
-  constructor(startS: number, isLit: boolean, armDegAt: (atS: number) => number) {
+  constructor(startS: number, endS: number, isLit: boolean, armDegAt: (atS: number) => number) {
     this.startS = startS;
+    this.endS = endS;
     this.cursorS = startS;
     this.isLit = isLit;
     this.armDegAt = armDegAt;
@@ -29,10 +31,11 @@ export class ExposureTrace {
 
   /** Takes stock of what happened until `atS`. */
   mark(atS: number): void {
-    const seconds = atS - this.cursorS;
+    const untilS = Math.min(atS, this.endS);
+    const seconds = untilS - this.cursorS;
     if (!(seconds > 0)) return;
     if (this.isLit) this.add(this.cursorS, seconds);
-    this.cursorS = atS;
+    this.cursorS = untilS;
   }
 
   /** From `atS` on there is beam, or none. */

@@ -137,7 +137,7 @@ export class StripDetector {
     const channels = this.channels();
     device.isExposing = true;
     device.commandShutter('open');
-    const trace = new ExposureTrace(startS, this.isLit(), (atS) => goniometer.trueDegAt(ARM, atS));
+    const trace = new ExposureTrace(startS, endS, this.isLit(), (atS) => goniometer.trueDegAt(ARM, atS));
     const fromDeg = goniometer.trueDegAt(ARM, startS);
     this.trace = trace;
     const number = device.scans.announce(channels, (index) => startS + ((endS - startS) * (index + 1)) / channels);

@@ -29,7 +29,7 @@ describe('the strips', () => {
 
 describe('an exposure', () => {
   test('knows its beam and where the arm stood', () => {
-    const trace = new ExposureTrace(10, true, () => 43);
+    const trace = new ExposureTrace(10, 100, true, () => 43);
     trace.light(12, false);
     trace.light(15, true);
     trace.mark(16);
@@ -41,7 +41,7 @@ describe('an exposure', () => {
   });
 
   test('in which the arm moves is spread over its way', () => {
-    const trace = new ExposureTrace(0, true, (atS) => 40 + atS);
+    const trace = new ExposureTrace(0, 100, true, (atS) => 40 + atS);
     trace.mark(2);
     const pieces = trace.litPieces();
     expect(pieces).toHaveLength(24);
