@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { camObjection, checkMaps, withCamChecks } from '../analysis/cam-honesty.ts';
 import { type Comparison, compareRivals } from '../analysis/compare-rivals.ts';
 import { examineScan } from '../analysis/scan-quality.ts';
 import { withFindings } from '../analysis/silence-answer.ts';
@@ -88,7 +89,8 @@ export async function identifyFile(
     const limits = { fromDeg: pattern.twoThetaDeg[0]!, toDeg: pattern.twoThetaDeg.at(-1)! };
     const disagreement = { threshold: MAP_DIFFERENCE, minWindowDeg: MIN_WINDOW_DEG, limits };
     const comparison = await compareRivals(identifier, pattern, identification, disagreement);
-    const answer = { ...withExplainTime(identification, runtime.clock.monotonicMs() - startMs), disagreement: comparison.regions };
+    const checked = withCamChecks(identification, await checkMaps(identifier, pattern, identification, comparison.maps));
+    const answer = { ...withExplainTime(checked, runtime.clock.monotonicMs() - startMs), disagreement: comparison.regions };
     const { modelSha256 } = identifier;
     if (drawReport && options.report !== undefined) {
       const page = { file, pattern, identification: answer, comparison, modelSha256, generatedAtMs: runtime.clock.nowMs() };
@@ -103,7 +105,13 @@ export async function identifyFile(
       },
       text: identifyText(file, answer),
       simulated: false,
-      warnings: [...warningsOf(read), ...findingWarnings(answer.scanFindings), ...(instrument?.warnings ?? []), ...toldWarnings(answer)],
+      warnings: [
+        ...warningsOf(read),
+        ...findingWarnings(answer.scanFindings),
+        ...(instrument?.warnings ?? []),
+        ...toldWarnings(answer),
+        ...camWarnings(answer),
+      ],
     };
   } finally {
     await identifier.close();
@@ -120,6 +128,13 @@ function warningsOf({ warnings, pattern }: ReadPattern): { code: string; message
   if (pattern.unit === 'arbitrary')
     all.push({ code: 'noCounts', message: 'the intensities are not counts: probabilities and errors rest on an estimate of the noise' });
   return all;
+}
+
+function camWarnings({ candidates, threshold }: Identification): { code: string; message: string }[] {
+  return candidates.flatMap((candidate) => {
+    const message = camObjection(candidate, threshold);
+    return message === null ? [] : [{ code: 'camCheck', message }];
+  });
 }
 
 function writeReport(file: string, html: string): void {

@@ -24,6 +24,17 @@ export interface PhaseCandidate {
   readonly latticeStrainMax: number;
   readonly sizeNm: number | null;
   readonly rivalId: string | null;
+  /** Whether the network's evidence for a claimed phase lies on its lines; missing where that was not looked at. */
+  readonly camCheck?: CamCheck;
+}
+
+/** What becomes of the network's vote for a phase where its evidence is hottest. */
+export interface CamCheck {
+  readonly hotRegion: AngleRange;
+  readonly hotRegionHoldsReflection: boolean;
+  readonly voteDropsWhenMasked: boolean;
+  /** By how much the members' mean logit falls when the region counts as unmeasured. */
+  readonly logitDrop: number;
 }
 
 export interface RivalSet {

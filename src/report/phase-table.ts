@@ -1,3 +1,4 @@
+import { camObjection } from '../analysis/cam-honesty.ts';
 import { claimed, type DisagreementRegion, type Identification, type PhaseCandidate } from '../domain/identification.ts';
 import { type Markup, markup } from './markup.ts';
 import type { PhaseColours } from './phase-colours.ts';
@@ -12,11 +13,11 @@ export function phaseTable(identification: Identification, colours: PhaseColours
   const own = claimed(identification);
   const others = identification.candidates.filter((phase) => !own.includes(phase) && phase.probability >= 0.001).slice(0, ALSO_SHOWN);
   return markup`<div class="scroll"><table class="phases"><thead><tr><th>phase</th><th>probability</th><th class="n">network</th><th class="n">weight fraction</th><th class="n">scale, cps</th><th class="n">largest strain</th><th class="n">size, nm</th><th>may be taken for</th></tr></thead>
-<tbody>${own.map((phase) => row(phase, colours, ''))}${own.length === 0 && markup`<tr><td colspan="8">No phase reaches the threshold of ${probabilityText(identification.threshold)}.</td></tr>`}${others.map((phase) => row(phase, colours, 'other'))}</tbody></table></div>
+<tbody>${own.map((phase) => row(phase, colours, '', identification.threshold))}${own.length === 0 && markup`<tr><td colspan="8">No phase reaches the threshold of ${probabilityText(identification.threshold)}.</td></tr>`}${others.map((phase) => row(phase, colours, 'other', identification.threshold))}</tbody></table></div>
 <p class="hint">A phase is claimed from a probability of ${probabilityText(identification.threshold)}; the set of claimed phases is exactly right with a probability of ${probabilityText(identification.setProbability)}. Weight fractions are those of the crystalline part, with one standard error. ${others.length > 0 && 'Rows in grey are not claimed.'}</p>`;
 }
 
-function row(phase: PhaseCandidate, colours: PhaseColours, style: string): Markup {
+function row(phase: PhaseCandidate, colours: PhaseColours, style: string, threshold: number): Markup {
   const network =
     phase.networkProbability === null
       ? '–'
@@ -24,7 +25,15 @@ function row(phase: PhaseCandidate, colours: PhaseColours, style: string): Marku
   const group = phase.groupPhaseIds.filter((id) => id !== phase.phaseId);
   const rival = phase.rivalId === null ? '' : phaseText(phase.rivalId);
   const same = group.length === 0 ? '' : `same pattern: ${group.map(phaseText).join(', ')}`;
-  return markup`<tr class="${style}"><td><i class="swatch ${colours(phase.phaseId)}"></i><b title="${phase.phaseId}">${phaseText(phase.phaseId)}</b></td><td><span class="meter"><i style="width:${Math.round(100 * Math.min(1, Math.max(0, phase.probability)))}%"></i></span> ${probabilityText(phase.probability)}</td><td class="n">${network}</td><td class="n">${percentText(phase.weightFraction, phase.weightFractionSigma)}</td><td class="n">${phase.scale > 0 ? numberText(phase.scale) : '–'}</td><td class="n">${phase.scale > 0 ? `${numberText(100 * phase.latticeStrainMax, 2)} %` : '–'}</td><td class="n">${numberText(phase.sizeNm)}</td><td>${[rival, same].filter(Boolean).join('; ')}</td></tr>`;
+  return markup`<tr class="${style}"><td><i class="swatch ${colours(phase.phaseId)}"></i><b title="${phase.phaseId}">${phaseText(phase.phaseId)}</b></td><td><span class="meter"><i style="width:${Math.round(100 * Math.min(1, Math.max(0, phase.probability)))}%"></i></span> ${probabilityText(phase.probability)}</td><td class="n" title="${camText(phase.camCheck)}">${network}${camObjection(phase, threshold) !== null && markup`<br><small>evidence is doubtful</small>`}</td><td class="n">${percentText(phase.weightFraction, phase.weightFractionSigma)}</td><td class="n">${phase.scale > 0 ? numberText(phase.scale) : '–'}</td><td class="n">${phase.scale > 0 ? `${numberText(100 * phase.latticeStrainMax, 2)} %` : '–'}</td><td class="n">${numberText(phase.sizeNm)}</td><td>${[rival, same].filter(Boolean).join('; ')}</td></tr>`;
+}
+
+/** Where the network's evidence for a phase lies, for the hover text of its vote. */
+function camText(check: PhaseCandidate['camCheck']): string {
+  if (!check) return '';
+  const lines = check.hotRegionHoldsReflection ? 'on a line of the phase' : 'where the phase has no line';
+  const drop = numberText(Math.abs(check.logitDrop), 2);
+  return `Strongest evidence at ${rangeText(check.hotRegion)}, ${lines}; hidden, the log odds ${check.voteDropsWhenMasked ? 'fall' : 'rise'} by ${drop}.`;
 }
 
 /** Other sets of phases that fit nearly as well, and the angles that would tell them apart. */
