@@ -49,7 +49,8 @@ test('the look-alikes of a phase that is left out no longer name it', () => {
 });
 
 test('the lines of the phases that stay are not computed anew', () => {
-  const [whole, less] = [libraryFor(references, COPPER), libraryFor(references.slice(1), COPPER)];
+  const few = references.slice(0, 4);
+  const [whole, less] = [libraryFor(few, COPPER), libraryFor(few.slice(1), COPPER)];
   expect(less.length).toBe(whole.length - 1);
   expect(less[0]).toBe(whole[1]);
 });
