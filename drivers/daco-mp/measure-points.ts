@@ -95,6 +95,10 @@ class Points {
     this.flush();
     const { next, pointCount, lostCount } = this.tally;
     if (next !== pointCount) throw this.#odd(`${next} of ${pointCount} values`);
+    if (lostCount === pointCount) {
+      const message = 'not one answer with measured values could be believed';
+      throw new EwaldError('deviceFault', this.#name, message, "look at the line, and whether the detector counts more than 'maxRateCps'");
+    }
     if (this.#held && this.#instrument.exchange.counters.strayValues !== this.#strayValues) {
       throw new EwaldError(
         'garbled',

@@ -165,6 +165,14 @@ describe('lost answers', () => {
     },
   );
 
+  test('where not one answer with values can be believed, the scan fails: to measure it again would go on for ever', async () => {
+    const rig = await opened();
+    rig.fake.react = (command) => (command.startsWith('MV') ? 'garbled' : 'as usual');
+    const { outcome, chunks } = await rig.over(rig.scan(rig.command('a')));
+    expect(outcome).toMatchObject({ code: 'deviceFault', message: expect.stringMatching(/not one answer/) });
+    expect(chunks).toEqual([]);
+  });
+
   test('an old answer with values that comes again is not taken for new ones', async () => {
     const rig = await opened({ pollMs: 3000 });
     const watched = rig.scan(rig.command('a'));
