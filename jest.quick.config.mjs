@@ -5,4 +5,4 @@ const WIRES =
   '/test/hil/(aeris|cabinet|daco|fault-proxy|file-drivers|huber|lablims|run-broker-death|run-two-agents|simulator-(aeris|bruker|contract|daco|every|faults|huber|reports|same|wires))';
 
 // biome-ignore lint/style/noDefaultExport: jest reads its config so
-export default { ...all, reporters: ['default'], testPathIgnorePatterns: ['/node_modules/', WIRES] };
+export default { ...all, reporters: ['default'], testPathIgnorePatterns: ['/node_modules/', '/test/examples/', WIRES] };
