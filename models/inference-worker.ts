@@ -1,18 +1,21 @@
 import { Worker } from 'node:worker_threads';
 import { EwaldError } from '../src/domain/errors.ts';
 import { brokenBundle } from './manifest.ts';
-import type { FromSession, SessionSetup, ToSession } from './session-messages.ts';
+import type { Feed, FromSession, OutputTensor, SessionSetup, ToSession } from './session-messages.ts';
 
 /** The main thread's end of the inference worker. */
 export interface InferenceWorker {
-  /** `data` is copied; resolves to the named outputs in their order. */
-  run(data: Float32Array, shape: readonly number[], outputs: readonly string[]): Promise<readonly Float32Array[]>;
+  /** Names of what the graph takes and gives. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** The feeds are copied; resolves to the named outputs in their order. */
+  run(feeds: readonly Feed[], outputs: readonly string[]): Promise<readonly OutputTensor[]>;
   /** Lets the run in hand finish, then ends the thread. Idempotent. */
   close(): Promise<void>;
 }
 
 interface Waiting {
-  readonly resolve: (tensors: readonly Float32Array[]) => void;
+  readonly resolve: (tensors: readonly OutputTensor[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -22,6 +25,7 @@ export async function startInferenceWorker(setup: SessionSetup, subject: string)
   const waiting = new Map<number, Waiting>();
   let nextId = 0;
   let ended: Error | null = null;
+  let names: Pick<InferenceWorker, 'inputs' | 'outputs'> = { inputs: [], outputs: [] };
   const failAll = (error: Error): void => {
     ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
@@ -33,7 +37,10 @@ export async function startInferenceWorker(setup: SessionSetup, subject: string)
   await new Promise<void>((resolve, reject) => {
     waiting.set(-1, { resolve: () => resolve(), reject });
     worker.on('message', (message: FromSession) => {
-      if (message.kind === 'ready') return settle(-1, (w) => w.resolve([]));
+      if (message.kind === 'ready') {
+        names = { inputs: message.inputs, outputs: message.outputs };
+        return settle(-1, (w) => w.resolve([]));
+      }
       if (message.kind === 'broken') return failAll(brokenBundle(subject, `${subject} cannot be loaded: ${message.message}`));
       if (message.kind === 'done') return settle(message.id, (w) => w.resolve(message.tensors));
       settle(message.id, (w) => w.reject(brokenBundle(subject, `the network failed: ${message.message}`)));
@@ -48,15 +55,19 @@ export async function startInferenceWorker(setup: SessionSetup, subject: string)
   }
 
   return {
-    run(data, shape, outputs) {
+    ...names,
+    run(feeds, outputs) {
       if (ended) return Promise.reject(ended);
       const id = nextId++;
-      const copy = new Float32Array(data);
+      const copies = feeds.map((feed) => ({ ...feed, data: new Float32Array(feed.data) }));
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
         worker.ref();
-        const message: ToSession = { kind: 'run', id, data: copy, shape, outputs };
-        worker.postMessage(message, [copy.buffer]);
+        const message: ToSession = { kind: 'run', id, feeds: copies, outputs };
+        worker.postMessage(
+          message,
+          copies.map(({ data }) => data.buffer),
+        );
       });
     },
     async close() {

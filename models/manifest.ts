@@ -18,6 +18,8 @@ const suite = z.object({
   ece: z.number(),
 });
 
+const curvePoint = z.object({ patterns: z.number().int(), microF1: z.number() });
+
 /** manifest.json of a bundle: what the network takes, gives and was made from. */
 export const manifestSchema = z
   .object({
@@ -42,11 +44,12 @@ export const manifestSchema = z
       .array(
         z.object({
           memberId: z.string().min(1),
-          seed: z.number(),
-          patterns: z.number().int(),
-          distinct: z.number().int(),
-          epochs: z.number(),
-          width: z.number().int(),
+          /** How it was trained, as far as the maker says. */
+          seed: z.number().optional(),
+          patterns: z.number().int().optional(),
+          distinct: z.number().int().optional(),
+          epochs: z.number().optional(),
+          width: z.number().int().optional(),
           cpuS: z.number().optional(),
           device: z.string().optional(),
         }),
@@ -59,12 +62,17 @@ export const manifestSchema = z
       input: z.string(),
       logits: z.string(),
       maps: z.string(),
+      /**
+       * Where the graph is one network with dropout: the input that takes the mask of a member. The graph then has no member axis and is run once per
+       * member; `file` holds the masks, little-endian 32-bit floats [members, ...size].
+       */
+      masks: z.strictObject({ input: z.string(), size: z.array(z.number().int().positive()).min(1), file: fileName, sha256 }).optional(),
     }),
     /** Every member's logits are divided by it before the sigmoid. */
     temperature: z.number().positive(),
     threshold: z.number().gt(0).lt(1),
     /** Hash of the patterns that the members learnt from; null where it was not taken. */
-    dataSha256: sha256.nullable(),
+    dataSha256: sha256.nullable().default(null),
     selfTest: z.strictObject({
       file: fileName,
       sha256,
@@ -73,15 +81,18 @@ export const manifestSchema = z
       /** Which of the stored patterns are such that good members differ on them. */
       ambiguous: z.array(z.number().int().nonnegative()).min(1),
     }),
-    measured: z.looseObject({ simulated: z.boolean(), suites: z.record(z.string(), suite) }),
+    measured: z
+      .looseObject({ simulated: z.boolean(), suites: z.record(z.string(), suite), learningCurve: z.array(curvePoint).optional() })
+      .optional(),
   })
   .refine((m) => m.grid.points % m.cells === 0, { message: 'grid.points must be a multiple of cells' })
   .refine((m) => new Set(m.phases.map((p) => p.phaseId)).size === m.phases.length, { message: 'a phase is listed twice' })
+  .refine((m) => new Set(m.members.map((one) => one.memberId)).size === m.members.length, { message: 'a member is listed twice' })
   .refine((m) => m.selfTest.ambiguous.every((i) => i < m.selfTest.patterns), { message: 'selfTest.ambiguous points past the patterns' });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-const REMEDY = 'restore the bundle from the repository or export it again (docs/training.md)';
+const REMEDY = 'restore the bundle, or make it anew (docs/training.md, docs/bring-your-own-model.md)';
 
 export function brokenBundle(subject: string, message: string, cause?: unknown): EwaldError {
   return new EwaldError('model', subject, message, REMEDY, cause);

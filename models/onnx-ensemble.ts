@@ -4,7 +4,8 @@ import type { Pattern } from '../src/domain/pattern.ts';
 import { activationMaps } from './activation-map.ts';
 import { startInferenceWorker } from './inference-worker.ts';
 import { brokenBundle, type Manifest, readBundleFile, readManifest } from './manifest.ts';
-import { CHANNELS, patternInput } from './preprocess.ts';
+import { patternInput } from './preprocess.ts';
+import { type GraphOutputs, type GraphRunner, graphRunner, readMasks } from './run-graph.ts';
 import { examine, objection, readStoredTest, type SelfTestReport } from './self-test.ts';
 import { countVotes, type EnsembleVote } from './votes.ts';
 
@@ -15,7 +16,7 @@ export type { EnsembleVote } from './votes.ts';
 export interface Ensemble {
   readonly manifest: Manifest;
   /** `inputs`: [batch, 3, points]. Gives logits [batch, members, phases], untempered, and where asked maps [batch, members, phases, cells]. */
-  run(inputs: Float32Array, withMaps?: boolean): Promise<{ logits: Float32Array; maps?: Float32Array }>;
+  run(inputs: Float32Array, withMaps?: boolean): Promise<GraphOutputs>;
   votes(pattern: Pattern): Promise<EnsembleVote>;
   /** Maps of every member for those of the phases that the model knows; `of` says what the pattern is. */
   maps(pattern: Pattern, phaseIds: readonly string[], of?: ActivationMap['of']): Promise<ActivationMap[]>;
@@ -37,16 +38,17 @@ export async function openEnsemble(bundleDir: string, options: OpenOptions = { s
   const model = readBundleFile(bundleDir, manifest.onnx.file, manifest.onnx.sha256);
   const path = join(bundleDir, manifest.onnx.file);
   const stored = readStoredTest(bundleDir, manifest);
-  const worker = await startInferenceWorker({ model, input: manifest.onnx.input }, path);
+  const masks = readMasks(bundleDir, manifest);
+  const worker = await startInferenceWorker({ model }, path);
   const phaseIds = manifest.phases.map(({ phaseId }) => phaseId);
-  const perPattern = CHANNELS * manifest.grid.points;
-
-  const run: Ensemble['run'] = async (inputs, withMaps = false) => {
-    const { logits, maps } = manifest.onnx;
-    const shape = [inputs.length / perPattern, CHANNELS, manifest.grid.points];
-    const tensors = await worker.run(inputs, shape, withMaps ? [logits, maps] : [logits]);
-    return tensors[1] ? { logits: tensors[0]!, maps: tensors[1] } : { logits: tensors[0]! };
-  };
+  let runGraph: GraphRunner;
+  try {
+    runGraph = graphRunner(worker, manifest, masks, path);
+  } catch (error) {
+    await worker.close();
+    throw error;
+  }
+  const run: Ensemble['run'] = (inputs, withMaps = false) => runGraph(inputs, withMaps);
 
   const ensemble: Ensemble = {
     manifest,

@@ -31,12 +31,16 @@ async function serve(port: NonNullable<typeof parentPort>, setup: SessionSetup):
         return;
       }
       try {
-        const feeds = { [setup.input]: new Tensor('float32', message.data, message.shape) };
+        const feeds = Object.fromEntries(message.feeds.map(({ name, data, size }) => [name, new Tensor('float32', data, size)]));
         const results = await session.run(feeds, [...message.outputs]);
-        const tensors = message.outputs.map((name) => results[name]!.data as Float32Array<ArrayBuffer>);
+        const tensors = message.outputs.map((name) => {
+          const { data, dims, type } = results[name]!;
+          if (!(data instanceof Float32Array)) throw new Error(`its output '${name}' holds ${type}, not float32`);
+          return { data: data as Float32Array<ArrayBuffer>, size: [...dims] };
+        });
         send(
           { kind: 'done', id: message.id, tensors },
-          tensors.map((tensor) => tensor.buffer),
+          tensors.map(({ data }) => data.buffer),
         );
       } catch (error) {
         send({ kind: 'failed', id: message.id, message: messageOf(error) });

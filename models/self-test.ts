@@ -74,6 +74,8 @@ function worse(a: number, b: number): number {
 
 /** Why the bundle must not be used, in one sentence; null where it may. */
 export function objection({ maxAbsError, memberSpread, mapError }: SelfTestReport): string | null {
+  if (Number.isNaN(maxAbsError)) return 'its logits, now or as stored, are not all numbers';
+  if (Number.isNaN(mapError)) return 'its maps are not all numbers';
   if (!(maxAbsError <= MAX_ERROR)) return `its outputs differ from the stored ones by ${maxAbsError}, more than ${MAX_ERROR}`;
   if (!(memberSpread > MIN_SPREAD))
     return `its members agree on ambiguous patterns (median spread ${memberSpread}), so their votes say nothing`;

@@ -1,16 +1,26 @@
 /** What the inference worker starts with. */
 export interface SessionSetup {
   readonly model: Uint8Array;
-  /** Name of the graph's input. */
-  readonly input: string;
+}
+
+/** What one input of the graph is given. */
+export interface Feed {
+  readonly name: string;
+  readonly data: Float32Array;
+  readonly size: readonly number[];
+}
+
+/** What one output of the graph gave. */
+export interface OutputTensor {
+  readonly data: Float32Array;
+  readonly size: readonly number[];
 }
 
 export type ToSession =
   | {
       readonly kind: 'run';
       readonly id: number;
-      readonly data: Float32Array;
-      readonly shape: readonly number[];
+      readonly feeds: readonly Feed[];
       readonly outputs: readonly string[];
     }
   | { readonly kind: 'close' };
@@ -19,5 +29,5 @@ export type FromSession =
   | { readonly kind: 'ready'; readonly inputs: readonly string[]; readonly outputs: readonly string[] }
   /** The model cannot be loaded. */
   | { readonly kind: 'broken'; readonly message: string }
-  | { readonly kind: 'done'; readonly id: number; readonly tensors: readonly Float32Array[] }
+  | { readonly kind: 'done'; readonly id: number; readonly tensors: readonly OutputTensor[] }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 CHANNELS = 3
-FOLD = 4  # so many neighbouring grid points become channels of one place; twice as fast as small kernels over every point
+FOLD = 4  # so many neighbouring grid points become channels of one place; quicker than small kernels over every point
 STRIDE = 16  # one cell is 16 grid points
 
 

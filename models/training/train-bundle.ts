@@ -1,35 +1,20 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Score } from '../../src/analysis/score/score.ts';
 import { type Manifest, readManifest } from '../manifest.ts';
 import { openEnsemble } from '../onnx-ensemble.ts';
-import { groupLookAlikes } from '../references/group-look-alikes.ts';
-import { loadReferences } from '../references/load-references.ts';
 import { objection } from '../self-test.ts';
+import { beginTraining, type TrainRequest } from './begin-training.ts';
 import { drawFiles, type PatternsJob, poolJobs, sha256OfFiles } from './draw-files.ts';
 import { readPatterns } from './patterns-reader.ts';
 import { stageProgress } from './progress-clock.ts';
 import type { Python } from './python.ts';
-import { readCifs } from './read-cifs.ts';
 import { runChild } from './run-child.ts';
 import { scoreVotes } from './score-votes.ts';
 import { type MembersJob, measureSpeed, memberFile, trainMembers } from './train-members.ts';
 import { checkFolder, loadPlan, savePlan, type TrainPlan, workFolder } from './train-plan.ts';
-import { writeReferences } from './write-references.ts';
-
-export interface TrainRequest {
-  /** A folder of CIF files or a reference space; not looked at where `resume`. */
-  readonly from: { readonly cifs: string } | { readonly space: string } | null;
-  readonly bundleDir: string;
-  readonly members: number;
-  readonly patterns: number | null;
-  readonly budgetMin: number | null;
-  readonly threads: number | null;
-  readonly seed: number;
-  readonly resume: boolean;
-}
 
 export interface TrainEnvironment {
   readonly python: Python;
@@ -63,8 +48,6 @@ export interface TrainResult {
   readonly resumedFrom: number | null;
 }
 
-/** What a member learns from where neither patterns nor a budget were named. */
-const DEFAULT_PATTERNS = 100_000;
 const LEAST_PATTERNS = 2000;
 const SCORING = 2000;
 /** Share of a budget that is kept for the export, and for what is slower than it was when measured. */
@@ -77,7 +60,7 @@ export async function trainBundle(request: TrainRequest, environment: TrainEnvir
   const startCpu = process.cpuUsage();
   const bundleDir = resolve(request.bundleDir);
   checkFolder(bundleDir, request.resume);
-  let plan = request.resume ? loadPlan(bundleDir)! : begin(request, bundleDir, progress);
+  let plan = request.resume ? loadPlan(bundleDir)! : beginTraining(request, bundleDir, progress);
   const folder = workFolder(bundleDir);
   const slots = request.threads ?? availableParallelism();
   const from = { space: plan.space, references: plan.references === null ? null : join(bundleDir, plan.references) };
@@ -122,7 +105,6 @@ export async function trainBundle(request: TrainRequest, environment: TrainEnvir
   const { simulated, report } = await tryOut(bundleDir, fixed[2]!.path, plan.seed);
   rmSync(folder, { recursive: true });
   const { user, system } = process.cpuUsage(startCpu);
-  const { learningCurve } = manifest.measured as { learningCurve?: TrainResult['learningCurve'] };
   return {
     bundleDir,
     modelId: manifest.modelId,
@@ -132,11 +114,16 @@ export async function trainBundle(request: TrainRequest, environment: TrainEnvir
     phases: plan.phases,
     groups: plan.groups,
     skipped: plan.skipped,
-    members: manifest.members.map(({ memberId, seed, patterns: seen, epochs }) => ({ id: memberId, seed, patterns: seen, epochs })),
+    members: manifest.members.map(({ memberId, seed, patterns: seen, epochs }) => ({
+      id: memberId,
+      seed: seed ?? 0,
+      patterns: seen ?? 0,
+      epochs: epochs ?? 0,
+    })),
     dataSha256,
     device: deviceOf(manifest),
     temperature: manifest.temperature,
-    learningCurve: learningCurve ?? [],
+    learningCurve: manifest.measured?.learningCurve ?? [],
     simulated,
     real: null,
     memberSpread: report.memberSpread,
@@ -145,38 +132,6 @@ export async function trainBundle(request: TrainRequest, environment: TrainEnvir
     cpuS: childCpuS + memberCpuS(manifest) + (user + system) / 1e6,
     resumedFrom: request.resume ? learntBefore : null,
   };
-}
-
-/** Reads the structures, groups those that cannot be told apart, and writes down what is to be done. */
-function begin(request: TrainRequest, bundleDir: string, progress: (line: string) => void): TrainPlan {
-  const name = basename(bundleDir)
-    .replace(/[^A-Za-z0-9-]+/g, '-')
-    .toLowerCase();
-  const { members, seed, budgetMin } = request;
-  const patterns = request.patterns ?? (budgetMin === null ? DEFAULT_PATTERNS : null);
-  const common = { schema: 'ewald.training/1' as const, seed, members, patterns, budgetMin };
-  let plan: TrainPlan;
-  if (request.from && 'cifs' in request.from) {
-    const { phases, skipped } = readCifs(request.from.cifs);
-    for (const { file, reason } of skipped) progress(`left out ${file}: ${reason}`);
-    progress(`${phases.length} structures; looking for those that cannot be told apart`);
-    const groups = groupLookAlikes(phases);
-    const title = `Phases of ${basename(resolve(request.from.cifs))}`;
-    mkdirSync(workFolder(bundleDir), { recursive: true });
-    writeReferences(join(bundleDir, 'references'), { spaceId: name, title }, phases, groups);
-    const ids = phases.map(({ phaseId }) => phaseId);
-    plan = { ...common, modelId: `${name}-1`, title, space: name, references: 'references', phases: ids, groups, skipped };
-  } else {
-    const space = request.from?.space ?? '';
-    const phases = loadReferences(space);
-    const groups = groupLookAlikes(phases);
-    mkdirSync(workFolder(bundleDir), { recursive: true });
-    const ids = phases.map(({ phaseId }) => phaseId);
-    plan = { ...common, modelId: `${space}-1`, title: `Phases of ${space}`, space, references: null, phases: ids, groups, skipped: [] };
-  }
-  for (const group of plan.groups) progress(`a powder pattern cannot tell apart: ${group.join(', ')}`);
-  savePlan(bundleDir, plan);
-  return plan;
 }
 
 /** What is scored on; less where next to nothing is learnt. */

@@ -1,6 +1,7 @@
+import type { TrainRequest } from '../../models/training/begin-training.ts';
 import { findPython, pythonPlaces } from '../../models/training/python.ts';
 import { setUpTraining } from '../../models/training/setup.ts';
-import { type TrainRequest, type TrainResult, trainBundle } from '../../models/training/train-bundle.ts';
+import { type TrainResult, trainBundle } from '../../models/training/train-bundle.ts';
 import { badInput, EwaldError } from '../domain/errors.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
 import { wholeNumber } from './option-values.ts';
