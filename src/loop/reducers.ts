@@ -69,7 +69,11 @@ export function withScan(context: RunContext, scan: Scan, ledgerS: TimeLedger): 
   };
 }
 
+/** A part that was cut short so many times over stays unmeasured: the instrument cannot, and the policy sees what there is. */
+const MAX_RESTS = 4;
+
 function remainder(request: ScanRequest, scan: Scan): ScanRequest[] {
+  if (request.requestId.split('-rest').length > MAX_RESTS) return [];
   return scan.gaps
     .filter((gap) => widthDeg(gap) > scan.command.stepDeg)
     .map((gap, index) => ({

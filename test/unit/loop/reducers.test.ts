@@ -104,6 +104,19 @@ describe('withCommand and withScan', () => {
     expect(scans).toMatchObject([{ scanId: 'r-c1-1.1', points: 20, completeness: 'cut-short', countsSum: 190, liveSSum: 20 }]);
   });
 
+  test('what is cut short again and again is given up, and the next request has its turn', () => {
+    let context = decided;
+    const asked: string[] = [];
+    for (let tries = 0; tries < 8 && context.queue.length === decided.queue.length; tries++) {
+      const next = issued(context);
+      asked.push(next.pending.request.requestId);
+      context = withScan(next.context, scanOf(next.pending, 1), ledgerS);
+    }
+    expect(asked).toEqual(['r-c1-1', ...[1, 2, 3, 4].map((depth) => `r-c1-1${'-rest1'.repeat(depth)}`)]);
+    expect(context.queue.map(({ requestId }) => requestId)).toEqual(['r-c1-2']);
+    expect(context.scans).toHaveLength(5);
+  });
+
   test('a whole scan leaves the queue as it was', () => {
     const { context, pending } = issued(decided);
     expect(withScan(context, scanOf(pending), ledgerS).queue).toEqual(context.queue);
