@@ -177,8 +177,8 @@ const cases: readonly Case[] = [
   [
     'unknown references',
     () => ['run', '--config', config('no-space.yaml', {}, { model: { ...SEARCH, id: 'phlogiston' } })],
-    5,
-    'model',
+    2,
+    'badInput',
     /phlogiston/,
     /./,
   ],
