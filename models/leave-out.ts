@@ -36,8 +36,8 @@ function withoutTwins(reference: ReferencePhase, stays: (phaseId: string) => boo
   return groupPhaseIds.length === reference.groupPhaseIds.length ? reference : { ...reference, groupPhaseIds };
 }
 
-export function keepVotes({ phaseIds, probability, spread }: Votes, stays: (phaseId: string) => boolean): Votes {
+export function keepVotes({ phaseIds, probability, spread, reconstruction }: Votes, stays: (phaseId: string) => boolean): Votes {
   const kept = phaseIds.flatMap((phaseId, i) => (stays(phaseId) ? [i] : []));
   const pick = (values: Float64Array) => Float64Array.from(kept, (i) => values[i]!);
-  return { phaseIds: kept.map((i) => phaseIds[i]!), probability: pick(probability), spread: pick(spread) };
+  return { phaseIds: kept.map((i) => phaseIds[i]!), probability: pick(probability), spread: pick(spread), reconstruction };
 }

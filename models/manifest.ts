@@ -81,6 +81,17 @@ export const manifestSchema = z
       /** Which of the stored patterns are such that good members differ on them. */
       ambiguous: z.array(z.number().int().nonnegative()).min(1),
     }),
+    /** Principal components of the training's patterns, for novelty: little-endian 32-bit floats mean [cells], [components, cells], errors [quantiles]. */
+    reconstruction: z
+      .strictObject({
+        file: fileName,
+        sha256,
+        components: z.number().int().positive(),
+        quantiles: z.number().int().min(2),
+        /** Of the patterns of the self-test, null where too little is measured. */
+        selfTestErrors: z.array(z.number().nullable()),
+      })
+      .optional(),
     measured: z
       .looseObject({ simulated: z.boolean(), suites: z.record(z.string(), suite), learningCurve: z.array(curvePoint).optional() })
       .optional(),

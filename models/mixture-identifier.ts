@@ -107,7 +107,7 @@ async function identify(parts: MixtureIdentifierParts, pattern: Pattern): Promis
     rivalSets: shareOut(rivals, setProbability),
     shift: found.best.shift,
     unexplained,
-    novelty: { score: unexplained.maxPeakSigma / NOVEL_SIGMA, isNovel },
+    novelty: { score: unexplained.maxPeakSigma / NOVEL_SIGMA, isNovel, ...(votes ? { reconstruction: votes.reconstruction } : {}) },
     detectionLimits: detectionLimits(found, library),
     disagreement: [],
     ...(toldFacts ? { told: toldFacts } : {}),

@@ -5,8 +5,10 @@ import { activationMaps } from './activation-map.ts';
 import { startInferenceWorker } from './inference-worker.ts';
 import { brokenBundle, type Manifest, readBundleFile, readManifest } from './manifest.ts';
 import { patternInput } from './preprocess.ts';
+import { readReconstruction } from './reconstruction.ts';
 import { type GraphOutputs, type GraphRunner, graphRunner, readMasks } from './run-graph.ts';
 import { examine, objection, readStoredTest, type SelfTestReport } from './self-test.ts';
+import type { Votes } from './voter.ts';
 import { countVotes, type EnsembleVote } from './votes.ts';
 
 export type { SelfTestReport } from './self-test.ts';
@@ -17,7 +19,7 @@ export interface Ensemble {
   readonly manifest: Manifest;
   /** `inputs`: [batch, 3, points]. Gives logits [batch, members, phases], untempered, and where asked maps [batch, members, phases, cells]. */
   run(inputs: Float32Array, withMaps?: boolean): Promise<GraphOutputs>;
-  votes(pattern: Pattern): Promise<EnsembleVote>;
+  votes(pattern: Pattern): Promise<EnsembleVote & Pick<Votes, 'reconstruction'>>;
   /** Maps of every member for those of the phases that the model knows; `of` says what the pattern is. */
   maps(pattern: Pattern, phaseIds: readonly string[], of?: ActivationMap['of']): Promise<ActivationMap[]>;
   selfTest(): Promise<SelfTestReport>;
@@ -39,6 +41,7 @@ export async function openEnsemble(bundleDir: string, options: OpenOptions = { s
   const path = join(bundleDir, manifest.onnx.file);
   const stored = readStoredTest(bundleDir, manifest);
   const masks = readMasks(bundleDir, manifest);
+  const reconstruct = readReconstruction(bundleDir, manifest);
   const worker = await startInferenceWorker({ model }, path);
   const phaseIds = manifest.phases.map(({ phaseId }) => phaseId);
   let runGraph: GraphRunner;
@@ -54,8 +57,12 @@ export async function openEnsemble(bundleDir: string, options: OpenOptions = { s
     manifest,
     run,
     async votes(pattern) {
-      const { logits } = await run(patternInput(pattern, manifest.grid));
-      return countVotes(logits, phaseIds, manifest.members.length, manifest.temperature);
+      const input = patternInput(pattern, manifest.grid);
+      const { logits } = await run(input);
+      return {
+        ...countVotes(logits, phaseIds, manifest.members.length, manifest.temperature),
+        reconstruction: reconstruct?.(input) ?? null,
+      };
     },
     async maps(pattern, wanted, of = 'measured') {
       const { maps } = await run(patternInput(pattern, manifest.grid), true);

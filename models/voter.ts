@@ -1,4 +1,4 @@
-import type { ActivationMap } from '../src/domain/identification.ts';
+import type { ActivationMap, ReconstructionError } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 
 /** What an ensemble says of a pattern, per phase: mean and standard deviation of the members' probabilities. */
@@ -6,6 +6,8 @@ export interface Votes {
   readonly phaseIds: readonly string[];
   readonly probability: Float64Array;
   readonly spread: Float64Array;
+  /** Null where the bundle, or the pattern, does not allow it. */
+  readonly reconstruction: ReconstructionError | null;
 }
 
 export interface Voter {

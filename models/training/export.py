@@ -20,6 +20,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from network import STRIDE, Ensemble, Member
 from patterns_file import PatternsFile
+from reconstruction import write_reconstruction
 from scores import ensemble_probability, fit_temperature, summary
 
 OPSET = 13
@@ -118,7 +119,7 @@ def write_self_test(ensemble, validation, logits, path):
     with open(path, "wb") as file:
         file.write(stored.astype("<i2").tobytes())
         file.write(expected.astype("<f4").tobytes())
-    return {"patterns": len(rows), "scale": validation.scale, "ambiguous": list(range(len(plain), len(rows)))}
+    return {"patterns": len(rows), "scale": validation.scale, "ambiguous": list(range(len(plain), len(rows)))}, rows
 
 
 def per_phase(p, truth, phases):
@@ -172,7 +173,10 @@ def main():
         file = PatternsFile(path)
         suites[name], phase_rows = figures(file, predict(ensemble, file), temperature)
     test_file = os.path.join(options.out, "self-test.bin")
-    self_test = write_self_test(ensemble, validation, logits, test_file)
+    self_test, tested = write_self_test(ensemble, validation, logits, test_file)
+    reconstruction_file = os.path.join(options.out, "reconstruction.bin")
+    pool = [PatternsFile(path) for path in options.pool]
+    reconstruction = write_reconstruction(pool or [validation], validation, points // STRIDE, tested, reconstruction_file)
     manifest = {
         "schema": "ewald.model/1",
         **{key: about_bundle[key] for key in ("modelId", "title", "space", "references") if about_bundle.get(key)},
@@ -188,9 +192,10 @@ def main():
         "threshold": 0.5,
         "dataSha256": about_bundle.get("dataSha256") or (sha256(*options.pool) if options.pool else None),
         "selfTest": {"file": "self-test.bin", "sha256": sha256(test_file), **self_test},
+        "reconstruction": {"file": "reconstruction.bin", "sha256": sha256(reconstruction_file), **reconstruction},
         "measured": {
             "simulated": True,
-            "poolPatterns": sum(len(PatternsFile(path)) for path in options.pool),
+            "poolPatterns": sum(map(len, pool)),
             "learningCurve": learning_curve(abouts),
             "suites": suites,
             "perPhase": phase_rows,

@@ -59,6 +59,14 @@ export interface ActivationMap {
   readonly weight: Float64Array;
 }
 
+/** How badly the components of a model's training patterns reconstruct a pattern. */
+export interface ReconstructionError {
+  /** Squared rest over squared scatter: 0 where all is reconstructed. */
+  readonly error: number;
+  /** Share of patterns of the model's own phases that are reconstructed better, 0..1. */
+  readonly quantile: number;
+}
+
 export type IdentifyVerdict = 'confident' | 'ambiguous' | 'novel' | 'noSignal';
 
 export interface Identification {
@@ -75,7 +83,12 @@ export interface Identification {
   readonly shift: { readonly zeroDeg: number; readonly displacementMm: number };
   /** What the fit of the claimed phases leaves: share of the net intensity, and the highest peak in units of its own error. */
   readonly unexplained: { readonly fraction: number; readonly maxPeakSigma: number; readonly atDeg: number | null };
-  readonly novelty: { readonly score: number; readonly isNovel: boolean };
+  readonly novelty: {
+    readonly score: number;
+    readonly isNovel: boolean;
+    /** A second opinion that takes no part in `isNovel`; missing where no network was asked. */
+    readonly reconstruction?: ReconstructionError | null;
+  };
   readonly detectionLimits: readonly { readonly phaseId: string; readonly weightFraction: number; readonly sigma: 3 }[];
   readonly disagreement: readonly DisagreementRegion[];
   /** What of the user's knowledge of the sample counted; missing where nothing was told. */

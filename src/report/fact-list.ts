@@ -1,4 +1,4 @@
-import type { Identification } from '../domain/identification.ts';
+import type { Identification, ReconstructionError } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { primaryWavelengthA } from '../domain/radiation.ts';
 import { type Fragment, type Markup, markup } from './markup.ts';
@@ -58,10 +58,15 @@ export function fitFacts({ shift, unexplained, novelty, verdict, timingMs, told 
       `${numberText(unexplained.maxPeakSigma, 2)} standard errors${unexplained.atDeg === null ? '' : ` at ${degText(unexplained.atDeg)}`}`,
     ],
     ['novelty', `${numberText(novelty.score, 2)}, ${novelty.isNovel ? 'looks unlike every known phase' : 'nothing unknown'}`],
+    ...(novelty.reconstruction ? [reconstructionFact(novelty.reconstruction)] : []),
     ['zero shift', `${numberText(shift.zeroDeg, 2)}°`],
     ['displacement', `${numberText(shift.displacementMm, 2)} mm`],
     ['time to identify', `${numberText(timingMs.total / 1000, 2)} s`],
   ];
+}
+
+function reconstructionFact({ quantile }: ReconstructionError): Fact {
+  return ['likeness to training', `worse reconstructed than ${percentText(quantile)} of the patterns of its own phases`];
 }
 
 export function patternFacts(pattern: Pattern): Fact[] {

@@ -23,7 +23,7 @@ function lineVoter(seen: Pattern[] = []): Voter & { readonly closings: () => num
     const top = Math.max(...pattern.counts) - base;
     const heightAt = (deg: number) => Math.max(...pattern.counts.filter((_, i) => Math.abs(pattern.twoThetaDeg[i]! - deg) < 0.15)) - base;
     const probability = Float64Array.from(known, (phaseId) => heightAt(STRONGEST[phaseId]!) / top);
-    return { phaseIds: known, probability, spread: probability.map(() => 0.1) };
+    return { phaseIds: known, probability, spread: probability.map(() => 0.1), reconstruction: null };
   };
   return { votes, maps: async () => [], close: async () => void closings++, closings: () => closings };
 }

@@ -14,6 +14,7 @@ const voter: Voter = {
     phaseIds: ['MgO_225', 'LiOH_129', 'CaO_225'],
     probability: Float64Array.of(0.1, 0.2, 0.3),
     spread: Float64Array.of(0.01, 0.02, 0.03),
+    reconstruction: { error: 0.2, quantile: 0.7 },
   }),
   maps: async (_, phaseIds) => {
     asked.push(phaseIds);
@@ -32,6 +33,7 @@ test('neither structure nor vote of a phase that is left out remains, however it
     phaseIds: ['MgO_225', 'CaO_225'],
     probability: Float64Array.of(0.1, 0.3),
     spread: Float64Array.of(0.01, 0.03),
+    reconstruction: { error: 0.2, quantile: 0.7 },
   });
   await less.voter!.maps(pattern, ['LiOH_129', 'CaO_225']);
   expect(asked).toEqual([['CaO_225']]);

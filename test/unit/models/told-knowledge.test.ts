@@ -98,7 +98,7 @@ describe('the holder', () => {
 
   test('its lines are hidden from the network', async () => {
     const seen: Pattern[] = [];
-    const votes = { phaseIds: [], probability: new Float64Array(0), spread: new Float64Array(0) };
+    const votes = { phaseIds: [], probability: new Float64Array(0), spread: new Float64Array(0), reconstruction: null };
     const voter: Voter = {
       votes: async (shown) => {
         seen.push(shown);
