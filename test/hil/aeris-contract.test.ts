@@ -5,9 +5,9 @@ import { aerisDriver } from '../../drivers/aeris/plug-in.ts';
 import { runSimulator } from '../../simulators/main.ts';
 import { hurriedAeris, programsFile } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
-import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
 import { programCommand } from '../support/aeris-rig.ts';
+import { madeDrivers } from '../support/made-drivers.ts';
 import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
@@ -31,7 +31,7 @@ diffractometerContract('the Aeris driver with the simulated Aeris', async () => 
     },
     { log: silentLog, clock: runtime.clock, journal: (kind) => void (kind === 'execution' && executed++) },
   );
-  const made: Diffractometer[] = [];
+  const drivers = madeDrivers(aerisDriver, runtime);
   const make = () => {
     const options = hurriedAeris({
       address: simulator.address(),
@@ -40,9 +40,7 @@ diffractometerContract('the Aeris driver with the simulated Aeris', async () => 
       resultFolder: join(folder, 'results'),
       speed: SPEED,
     });
-    const driver = aerisDriver.make(options, runtime, { secret: () => undefined, readText: () => '' });
-    made.push(driver);
-    return driver;
+    return drivers.make(options);
   };
   return {
     instrument: make(),
@@ -51,7 +49,7 @@ diffractometerContract('the Aeris driver with the simulated Aeris', async () => 
     // There is one request in each test.
     executions: () => executed,
     close: async () => {
-      for (const driver of made) await driver.close();
+      await drivers.close();
       await simulator.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -2,11 +2,11 @@ import { openHuberMythenDriver } from '../../drivers/huber-mythen/driver.ts';
 import { tcpBytePort } from '../../drivers/transport/tcp-byte-port.ts';
 import { runSimulator } from '../../simulators/main.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
-import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
+import { heirs } from '../support/heirs.ts';
 import { huberMythenOptions } from '../support/huber-mythen-rig.ts';
-import { MortalPort } from '../support/mortal-port.ts';
 import { patientClock } from '../support/patient-clock.ts';
+import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
@@ -20,48 +20,35 @@ diffractometerContract('the Huber and Mythen driver with the simulated pair over
     {
       log: silentLog,
       clock: runtime.clock,
-      journal: (kind, fields) => {
-        if (kind === 'word' && fields['word'] === '-start') exposures++;
-      },
+      journal: (kind, { word }) => void (kind === 'word' && word === '-start' && exposures++),
     },
   );
   const address = simulator.address();
-  const ports: MortalPort[] = [];
-  const made: Diffractometer[] = [];
-  const exposuresBefore: number[] = [];
-  const make = () => {
-    // Another program comes only after the first has died, and its connections with it.
-    const freed = Promise.all(ports.map((port) => port.die()));
-    const connect = (port: unknown) => new MortalPort(tcpBytePort({ host: '127.0.0.1', port: Number(port) }, 2000, runtime.clock), freed);
-    const pair = [connect(address['port']), connect(address['detectorPort'])] as const;
-    ports.push(...pair);
-    exposuresBefore.push(exposures);
-    const driver = openHuberMythenDriver({ ...huberMythenOptions(...pair), ...hurry }, runtime);
-    made.push(driver);
-    return driver;
-  };
-  return {
-    instrument: make(),
-    again: make,
-    command: (requestId, capabilities) => ({
-      requestId,
-      attempt: 1,
-      sample: { sampleId: 'powder', slot: null },
-      range: { fromDeg: 20, toDeg: 60 },
-      stepDeg: 0.02,
-      dwellS: 10,
-      pointCount: 2001,
-      expectedS: 60,
-      notAfterS: 1e9,
-      how: { kind: capabilities.modes[0]! },
-    }),
-    // The wires carry no names: exposures after the first program's are those of its heir. A scan is many of them.
-    executions: (_, attempt) => {
-      const until = exposuresBefore[attempt] ?? exposures;
-      return until > (exposuresBefore[attempt - 1] ?? until) ? 1 : 0;
+  const programs = heirs(
+    (lend) => {
+      const connect = (port: unknown) => lend(tcpBytePort({ host: '127.0.0.1', port: Number(port) }, 2000, runtime.clock));
+      const options = huberMythenOptions(connect(address['port']), connect(address['detectorPort']));
+      return openHuberMythenDriver({ ...options, ...hurry }, runtime);
     },
+    () => exposures,
+  );
+  return {
+    instrument: programs.next(),
+    again: programs.next,
+    command: (requestId, capabilities) =>
+      scanCommand({
+        requestId,
+        sample: { sampleId: 'powder', slot: null },
+        range: { fromDeg: 20, toDeg: 60 },
+        dwellS: 10,
+        pointCount: 2001,
+        expectedS: 60,
+        how: { kind: capabilities.modes[0]! },
+      }),
+    // A scan is many exposures.
+    executions: (_, attempt) => (programs.countedDuring(attempt) > 0 ? 1 : 0),
     close: async () => {
-      for (const driver of made.reverse()) await driver.close();
+      await programs.close();
       await simulator.close();
     },
   };

@@ -5,8 +5,8 @@ import { labLimsDriver } from '../../drivers/bruker-lablims/plug-in.ts';
 import { runSimulator } from '../../simulators/main.ts';
 import { hurriedLabLims } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
-import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
+import { madeDrivers } from '../support/made-drivers.ts';
 import { patientClock } from '../support/patient-clock.ts';
 import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
@@ -22,12 +22,10 @@ diffractometerContract('the LabLims driver with the simulated D8', async () => {
     { as: 'bruker-lablims', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED, folder: labLimsFolder },
     { log: silentLog, clock: runtime.clock, journal: (kind) => void (kind === 'execution' && executed++) },
   );
-  const made: Diffractometer[] = [];
+  const drivers = madeDrivers(labLimsDriver, runtime);
   const make = () => {
     const options = hurriedLabLims({ labLimsFolder, jobFolder: join(folder, 'jobs'), speed: SPEED });
-    const driver = labLimsDriver.make(options, runtime, { secret: () => undefined, readText: () => '' });
-    made.push(driver);
-    return driver;
+    return drivers.make(options);
   };
   return {
     instrument: make(),
@@ -36,7 +34,7 @@ diffractometerContract('the LabLims driver with the simulated D8', async () => {
     // There is one request in each test.
     executions: () => executed,
     close: async () => {
-      for (const driver of made) await driver.close();
+      await drivers.close();
       await simulator.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -5,6 +5,7 @@ import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { diffractometerContract } from '../contract/diffractometer.ts';
 import { patientClock } from '../support/patient-clock.ts';
+import { scanCommand } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(1) };
@@ -29,18 +30,16 @@ diffractometerContract('the MQTT driver with the simulated instrument', async ()
   return {
     instrument: make(),
     again: make,
-    command: (requestId, capabilities) => ({
-      requestId,
-      attempt: 1,
-      sample: { sampleId: 'sample-1', slot: null },
-      range: { fromDeg: 20, toDeg: 30 },
-      stepDeg: 0.02,
-      dwellS: 4,
-      pointCount: 501,
-      expectedS: 30,
-      notAfterS: 1e9,
-      how: { kind: capabilities.modes[0]! },
-    }),
+    command: (requestId, capabilities) =>
+      scanCommand({
+        requestId,
+        sample: { sampleId: 'sample-1', slot: null },
+        range: { fromDeg: 20, toDeg: 30 },
+        dwellS: 4,
+        pointCount: 501,
+        expectedS: 30,
+        how: { kind: capabilities.modes[0]! },
+      }),
     executions: (requestId, attempt) => executed.filter((name) => name === `${requestId}.${attempt}`).length,
     close: async () => {
       for (const driver of made) await driver.close();

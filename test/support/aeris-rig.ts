@@ -6,7 +6,9 @@ import { aerisDriver, type aerisOptionsSchema } from '../../drivers/aeris/plug-i
 import type { ScanCommand } from '../../src/domain/scan.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { FakeAeris, type FakeProgram, removeFolder } from './fake-aeris.ts';
+import { madeDrivers } from './made-drivers.ts';
 import { realRuntime } from './manual-runtime.ts';
+import { scanCommand } from './scan-command.ts';
 
 const FAST: FakeProgram = { name: '20-30_Low', fromDeg: 20, toDeg: 30, points: 501, dwellS: 0.5, lastsMs: 250 };
 const SLOW: FakeProgram = { name: '20-30_High', fromDeg: 20, toDeg: 30, points: 501, dwellS: 5, lastsMs: 600 };
@@ -42,35 +44,29 @@ export async function aerisRig(): Promise<AerisRig> {
   const jobFolder = join(folder, 'jobs');
   const far = new FakeAeris([FAST, SLOW], resultFolder);
   const port = await far.start();
-  const made: Diffractometer[] = [];
+  const drivers = madeDrivers(aerisDriver, realRuntime());
   return {
     far,
     resultFolder,
     jobFolder,
     make: (changes = {}) => {
       const programs = [FAST, SLOW].map(({ lastsMs, ...program }) => ({ ...program, durationS: lastsMs / 1000 }));
-      const driver = aerisDriver.make(
-        {
-          host: '127.0.0.1',
-          port,
-          slot: '1',
-          radiation: 'CuKa12',
-          programs,
-          resultFolder,
-          jobFolder,
-          wireTellsNoSafety: true,
-          simulated: true,
-          timing: TIMING,
-          ...changes,
-        },
-        realRuntime(),
-        { secret: () => undefined, readText: () => '' },
-      );
-      made.push(driver);
-      return driver;
+      return drivers.make({
+        host: '127.0.0.1',
+        port,
+        slot: '1',
+        radiation: 'CuKa12',
+        programs,
+        resultFolder,
+        jobFolder,
+        wireTellsNoSafety: true,
+        simulated: true,
+        timing: TIMING,
+        ...changes,
+      });
     },
     close: async () => {
-      for (const driver of made) await driver.close();
+      await drivers.close();
       await far.stop();
       removeFolder(folder);
     },
@@ -78,17 +74,15 @@ export async function aerisRig(): Promise<AerisRig> {
 }
 
 export function programCommand(requestId: string, changes: Partial<ScanCommand> = {}): ScanCommand {
-  return {
+  return scanCommand({
     requestId,
-    attempt: 1,
     sample: { sampleId: 'sample', slot: null },
     range: { fromDeg: 20, toDeg: 30 },
-    stepDeg: 0.02,
     dwellS: 0.5,
     pointCount: 501,
     expectedS: 0.25,
     notAfterS: 1e12,
     how: { kind: 'program', name: '20-30_Low' },
     ...changes,
-  };
+  });
 }

@@ -1,11 +1,9 @@
-import type { Subscription } from 'rxjs';
 import { type DacoDiffractometer, type DacoDriverOptions, openDacoDriver } from '../../drivers/daco-mp/driver.ts';
 import type { BytePort } from '../../drivers/transport/byte-port.ts';
-import type { EwaldError } from '../../src/domain/errors.ts';
-import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
-import type { InstrumentAlert, SafetyState } from '../../src/ports/diffractometer.ts';
+import type { ScanCommand } from '../../src/domain/scan.ts';
+import { DriverRig } from './driver-rig.ts';
 import { FakeDaco } from './fake-daco.ts';
-import { type ManualClock, manualRuntime } from './manual-runtime.ts';
+import { scanCommand } from './scan-command.ts';
 
 /** Options as the schema's defaults have them. */
 export function dacoOptions(port: BytePort): DacoDriverOptions {
@@ -50,79 +48,27 @@ export function dacoOptions(port: BytePort): DacoDriverOptions {
   };
 }
 
-export interface WatchedScan {
-  readonly chunks: ScanChunk[];
-  outcome: 'running' | 'whole' | EwaldError;
-}
-
-/** The driver and a fake far end on a line in memory, with time that moves by hand. */
-export class DacoRig {
-  readonly runtime = manualRuntime();
-  readonly clock: ManualClock = this.runtime.clock;
+/** The driver and a fake far end on a line in memory. */
+export class DacoRig extends DriverRig<DacoDiffractometer> {
   readonly fake = new FakeDaco(this.clock);
   readonly driver: DacoDiffractometer;
-  readonly alerts: InstrumentAlert[] = [];
-  readonly states: SafetyState[] = [];
-  readonly #subscriptions: Subscription[] = [];
 
   constructor(options: Partial<DacoDriverOptions> = {}) {
+    super();
     this.driver = openDacoDriver({ ...dacoOptions(this.fake), ...options }, this.runtime);
-  }
-
-  async open(): Promise<this> {
-    await this.clock.during(this.driver.open(new AbortController().signal));
-    this.#subscriptions.push(this.driver.alerts().subscribe((alert) => this.alerts.push(alert)));
-    this.#subscriptions.push(this.driver.safety().subscribe((state) => this.states.push(state)));
-    return this;
   }
 
   /** Ten points of one second from 20 degrees, or as changed. */
   command(requestId: string, changes: Partial<ScanCommand> = {}): ScanCommand {
-    return {
+    return scanCommand({
       requestId,
-      attempt: 1,
       sample: { sampleId: 'powder', slot: null },
       range: { fromDeg: 20, toDeg: 20.18 },
-      stepDeg: 0.02,
       dwellS: 1,
       pointCount: 10,
       expectedS: 30,
-      notAfterS: 1e9,
       how: { kind: 'step' },
       ...changes,
-    };
-  }
-
-  scan(command: ScanCommand): WatchedScan {
-    const watched: WatchedScan = { chunks: [], outcome: 'running' };
-    this.driver.scan(command).subscribe({
-      next: (chunk) => watched.chunks.push(chunk),
-      error: (error: EwaldError) => {
-        watched.outcome = error;
-      },
-      complete: () => {
-        watched.outcome = 'whole';
-      },
     });
-    return watched;
   }
-
-  /** The scan when it is over, one way or the other. */
-  async over(watched: WatchedScan): Promise<WatchedScan> {
-    await this.clock.until(() => watched.outcome !== 'running');
-    return watched;
-  }
-
-  async close(): Promise<void> {
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    await this.clock.during(this.driver.close());
-  }
-}
-
-export function countsOf({ chunks }: WatchedScan): number[] {
-  return chunks.flatMap((chunk) => [...chunk.counts]);
-}
-
-export function anglesOf({ chunks }: WatchedScan): number[] {
-  return chunks.flatMap((chunk) => [...chunk.twoThetaDeg]);
 }

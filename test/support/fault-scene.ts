@@ -9,6 +9,7 @@ import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { guardDiffractometer } from '../../src/safety/guard.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 import { programCommand } from './aeris-rig.ts';
+import { nothingFromOutside } from './made-drivers.ts';
 import { patientClock } from './patient-clock.ts';
 import { scanCommand } from './scan-command.ts';
 
@@ -68,7 +69,7 @@ export async function faultScene(
     { log: silentLog, clock: runtime.clock, journal },
   );
   const plugIn = drivers.find(({ id }) => id === as)!;
-  const raw = plugIn.make(wire.driver(simulator, folder), runtime, { secret: () => undefined, readText: () => '' });
+  const raw = plugIn.make(wire.driver(simulator, folder), runtime, nothingFromOutside);
   const rules = { limits: { fromDeg: 10, toDeg: 100 }, maxDwellS: 60, maxScanS: 7200, collisionZones: [] };
   const instrument = guardDiffractometer(raw, rules, runtime);
   const close = async (): Promise<void> => {

@@ -1,13 +1,12 @@
-import type { Subscription } from 'rxjs';
 import { type HuberMythenOptions, openHuberMythenDriver } from '../../drivers/huber-mythen/driver.ts';
 import type { BytePort } from '../../drivers/transport/byte-port.ts';
-import type { EwaldError } from '../../src/domain/errors.ts';
-import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
-import type { Capabilities, Diffractometer, InstrumentAlert, SafetyState } from '../../src/ports/diffractometer.ts';
+import type { ScanCommand } from '../../src/domain/scan.ts';
+import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import type { Clock } from '../../src/ports/runtime.ts';
+import { DriverRig } from './driver-rig.ts';
 import { FakeMythen } from './fake-mythen.ts';
 import { FakeSmc } from './fake-smc.ts';
-import { type ManualClock, manualRuntime } from './manual-runtime.ts';
+import { scanCommand } from './scan-command.ts';
 
 /** Options as the schema's defaults have them, with 240 mm from the centre to the strips. */
 export function huberMythenOptions(goniometerPort: BytePort, detectorPort: BytePort): HuberMythenOptions {
@@ -69,85 +68,31 @@ export function fakePair(clock: Clock, rateCps: (deg: number) => number = lineRa
   return { smc, mythen: new FakeMythen(clock, (strip) => rateCps(stripDeg(smc.deg(1), strip))) };
 }
 
-export interface WatchedScan {
-  readonly chunks: ScanChunk[];
-  outcome: 'running' | 'whole' | EwaldError;
-}
-
-/** The driver and fake far ends in memory, with time that moves by hand. */
-export class HuberMythenRig {
-  readonly runtime = manualRuntime();
-  readonly clock: ManualClock = this.runtime.clock;
+/** The driver and fake far ends in memory. */
+export class HuberMythenRig extends DriverRig<Diffractometer> {
   readonly smc: FakeSmc;
   readonly mythen: FakeMythen;
   readonly driver: Diffractometer;
-  readonly alerts: InstrumentAlert[] = [];
-  readonly states: SafetyState[] = [];
-  capabilities: Capabilities | null = null;
-  readonly #subscriptions: Subscription[] = [];
 
   constructor(options: Partial<HuberMythenOptions> = {}, rateCps?: (deg: number) => number) {
+    super();
     const { smc, mythen } = fakePair(this.clock, rateCps);
     this.smc = smc;
     this.mythen = mythen;
     this.driver = openHuberMythenDriver({ ...huberMythenOptions(smc.connect(), mythen.connect()), ...options }, this.runtime);
   }
 
-  async open(): Promise<this> {
-    this.capabilities = await this.clock.during(this.driver.open(new AbortController().signal));
-    this.#subscriptions.push(this.driver.alerts().subscribe((alert) => this.alerts.push(alert)));
-    this.#subscriptions.push(this.driver.safety().subscribe((state) => this.states.push(state)));
-    return this;
-  }
-
   /** 25 to 32 degrees in steps of 0.02 with 1 s of live time, or as changed. */
   command(requestId: string, changes: Partial<ScanCommand> = {}): ScanCommand {
-    return {
+    return scanCommand({
       requestId,
-      attempt: 1,
       sample: { sampleId: 'powder', slot: null },
       range: { fromDeg: 25, toDeg: 32 },
-      stepDeg: 0.02,
       dwellS: 1,
       pointCount: 351,
       expectedS: 30,
-      notAfterS: 1e9,
       how: { kind: 'snapshot' },
       ...changes,
-    };
-  }
-
-  scan(command: ScanCommand): WatchedScan {
-    const watched: WatchedScan = { chunks: [], outcome: 'running' };
-    this.driver.scan(command).subscribe({
-      next: (chunk) => watched.chunks.push(chunk),
-      error: (error: EwaldError) => {
-        watched.outcome = error;
-      },
-      complete: () => {
-        watched.outcome = 'whole';
-      },
     });
-    return watched;
   }
-
-  /** The scan when it is over, one way or the other. */
-  async over(watched: WatchedScan): Promise<WatchedScan> {
-    await this.clock.until(() => watched.outcome !== 'running');
-    return watched;
-  }
-
-  async close(): Promise<void> {
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    await this.clock.during(this.driver.close());
-  }
-}
-
-/** Everything that was measured, end to end. */
-export function joined({ chunks }: WatchedScan): { readonly deg: number[]; readonly counts: number[]; readonly liveS: number[] } {
-  return {
-    deg: chunks.flatMap(({ twoThetaDeg }) => [...twoThetaDeg]),
-    counts: chunks.flatMap(({ counts }) => [...counts]),
-    liveS: chunks.flatMap(({ liveS }) => [...liveS]),
-  };
 }

@@ -6,6 +6,7 @@ import { labLimsDriver, type labLimsOptionsSchema } from '../../drivers/bruker-l
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { removeFolder } from './fake-aeris.ts';
 import { FakeLabLims } from './fake-lablims.ts';
+import { madeDrivers } from './made-drivers.ts';
 import { realRuntime } from './manual-runtime.ts';
 
 const TIMING = { pollMs: 15, resultGraceMs: 400, partialWaitMs: 80, linkGraceMs: 300, statusIntervalMs: 100, safetyValidMs: 1000 };
@@ -26,35 +27,28 @@ export async function labLimsRig(): Promise<LabLimsRig> {
   mkdirSync(resultFolder, { recursive: true });
   const jobFolder = join(folder, 'jobs');
   const far = new FakeLabLims(labLimsFolder, resultFolder);
-  const made: Diffractometer[] = [];
+  const drivers = madeDrivers(labLimsDriver, realRuntime());
   return {
     far,
     labLimsFolder,
     resultFolder,
     jobFolder,
-    make: (changes = {}) => {
-      const driver = labLimsDriver.make(
-        {
-          labLimsFolder,
-          resultFolder,
-          samplePosition: '1A01',
-          experimentFile: '25C.bsml',
-          radiation: 'CuKa12',
-          limits: { fromDeg: 5, toDeg: 140 },
-          jobFolder,
-          wireTellsNoSafety: true,
-          simulated: true,
-          timing: TIMING,
-          ...changes,
-        },
-        realRuntime(),
-        { secret: () => undefined, readText: () => '' },
-      );
-      made.push(driver);
-      return driver;
-    },
+    make: (changes = {}) =>
+      drivers.make({
+        labLimsFolder,
+        resultFolder,
+        samplePosition: '1A01',
+        experimentFile: '25C.bsml',
+        radiation: 'CuKa12',
+        limits: { fromDeg: 5, toDeg: 140 },
+        jobFolder,
+        wireTellsNoSafety: true,
+        simulated: true,
+        timing: TIMING,
+        ...changes,
+      }),
     close: async () => {
-      for (const driver of made) await driver.close();
+      await drivers.close();
       far.stop();
       removeFolder(folder);
     },

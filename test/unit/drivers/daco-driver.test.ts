@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { anglesOf, countsOf, DacoRig } from '../../support/daco-rig.ts';
+import { DacoRig } from '../../support/daco-rig.ts';
+import { joined } from '../../support/driver-rig.ts';
 
 const rigs: DacoRig[] = [];
 async function opened(options: ConstructorParameters<typeof DacoRig>[0] = {}): Promise<DacoRig> {
@@ -19,8 +20,8 @@ describe('a scan', () => {
     const rig = await opened();
     const watched = await rig.over(rig.scan(rig.command('a')));
     expect(watched.outcome).toBe('whole');
-    expect(countsOf(watched)).toEqual(TEN);
-    expect(anglesOf(watched)).toEqual(ANGLES);
+    expect(joined(watched).counts).toEqual(TEN);
+    expect(joined(watched).deg).toEqual(ANGLES);
     expect(watched.chunks.every((chunk) => chunk.liveS.every((liveS) => liveS === 1))).toBe(true);
     const order = rig.fake.heard.filter((command) => /^(RC|GO|TW|SS)/.test(command));
     expect(order).toEqual(['RC1', 'TW0', 'RC1', 'GO20.000,1', 'GO10.000,2', 'TW1', 'SS9,1.000,0.0200,10,0', 'TW0']);
@@ -50,13 +51,13 @@ describe('a scan', () => {
     await rig.clock.until(() => rig.fake.executed.length === 1);
     const push = rig.fake.stored.push.bind(rig.fake.stored);
     rig.fake.stored.push = (...values) => push(...values.map((value) => value / 3));
-    expect(countsOf(await rig.over(watched))).toEqual(TEN);
+    expect(joined(await rig.over(watched)).counts).toEqual(TEN);
   });
 
   test('values that an earlier scan left are dropped', async () => {
     const rig = await opened();
     rig.fake.stored = [900, 901, 902];
-    expect(countsOf(await rig.over(rig.scan(rig.command('a'))))).toEqual(TEN);
+    expect(joined(await rig.over(rig.scan(rig.command('a')))).counts).toEqual(TEN);
   });
 });
 
@@ -124,7 +125,7 @@ describe('lost answers', () => {
     rig.fake.react = (command) => (command.startsWith(letters) && lost++ === 0 ? 'no answer' : 'as usual');
     const watched = await rig.over(rig.scan(rig.command('a')));
     expect(watched.outcome).toBe('whole');
-    expect(countsOf(watched)).toEqual(TEN);
+    expect(joined(watched).counts).toEqual(TEN);
     expect(rig.fake.executed).toHaveLength(1);
     expect(rig.fake.count('GO')).toBe(2);
     expect(rig.driver.counters().timeouts).toBe(1);
@@ -157,9 +158,9 @@ describe('lost answers', () => {
       rig.fake.react = (command) => (command.startsWith('MV') && ++fetches === 4 ? how : 'as usual');
       const watched = await rig.over(rig.scan(rig.command('a')));
       expect(watched.outcome).toBe('whole');
-      const counts = countsOf(watched);
+      const counts = joined(watched).counts;
       expect(counts).toHaveLength(9);
-      expect(anglesOf(watched)).toEqual(counts.map((count) => ANGLES[count - 1]));
+      expect(joined(watched).deg).toEqual(counts.map((count) => ANGLES[count - 1]));
       const found = await rig.driver.find('a', 1);
       expect(found).toMatchObject({ kind: 'finished', report: { completeness: 'cut-short', reason: '1 values were lost inside a read' } });
     },
@@ -188,9 +189,9 @@ describe('lost answers', () => {
     const { outcome } = await rig.over(watched);
     expect(outcome).toBe('whole');
     expect(answers[2]).toBe(answers[1]);
-    const counts = countsOf(watched);
+    const counts = joined(watched).counts;
     expect(counts.length).toBeLessThan(10);
-    expect(anglesOf(watched)).toEqual(counts.map((count) => ANGLES[count / 1000 - 1]));
+    expect(joined(watched).deg).toEqual(counts.map((count) => ANGLES[count / 1000 - 1]));
     expect(await rig.driver.find('a', 1)).toMatchObject({ kind: 'finished', report: { completeness: 'cut-short' } });
   });
 
@@ -199,8 +200,8 @@ describe('lost answers', () => {
     let fetches = 0;
     rig.fake.react = (command) => (command.startsWith('MV') && ++fetches === 4 ? 'not carried out' : 'as usual');
     const watched = await rig.over(rig.scan(rig.command('a')));
-    expect(countsOf(watched)).toEqual(TEN);
-    expect(anglesOf(watched)).toEqual(ANGLES);
+    expect(joined(watched).counts).toEqual(TEN);
+    expect(joined(watched).deg).toEqual(ANGLES);
   });
 
   test('a status that comes twice changes nothing', async () => {
@@ -208,7 +209,7 @@ describe('lost answers', () => {
     rig.fake.react = (command, index) => (index % 3 === 0 && !command.startsWith('MV') ? 'twice' : 'as usual');
     const watched = await rig.over(rig.scan(rig.command('a')));
     expect(watched.outcome).toBe('whole');
-    expect(countsOf(watched)).toEqual(TEN);
+    expect(joined(watched).counts).toEqual(TEN);
     expect(rig.driver.counters().strays).toBeGreaterThan(0);
   });
 });
@@ -221,7 +222,7 @@ describe('faults during a scan', () => {
     rig.fake.openDoor();
     await rig.over(watched);
     expect(watched.outcome).toMatchObject({ code: 'unsafe' });
-    expect(countsOf(watched)).toEqual(countsOf(watched).map((_, i) => i + 1));
+    expect(joined(watched).counts).toEqual(joined(watched).counts.map((_, i) => i + 1));
     expect(rig.alerts).toContainEqual(expect.objectContaining({ kind: 'interlock', active: true }));
     expect(rig.states.some((state) => !state.interlockClosed)).toBe(true);
     expect(rig.fake.heard.at(-1)).not.toMatch(/^TW1/);

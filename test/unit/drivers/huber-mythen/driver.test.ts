@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { EwaldError } from '../../../../src/domain/errors.ts';
-import { HuberMythenRig, joined, lineRateCps, stripDeg } from '../../../support/huber-mythen-rig.ts';
+import { joined } from '../../../support/driver-rig.ts';
+import { HuberMythenRig, lineRateCps, stripDeg } from '../../../support/huber-mythen-rig.ts';
 
 let rig: HuberMythenRig;
 const open = async (...made: ConstructorParameters<typeof HuberMythenRig>) => {

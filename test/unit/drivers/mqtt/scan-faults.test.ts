@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { WatchedScan } from '../../../support/driver-rig.ts';
 import { fakeCount } from '../../../support/fake-instrument.ts';
-import { MqttRig, ROOT, type WatchedScan } from '../../../support/mqtt-rig.ts';
+import { MqttRig, ROOT } from '../../../support/mqtt-rig.ts';
 import { scanCommand } from '../../../support/scan-command.ts';
 
 const command = scanCommand();
