@@ -1,4 +1,5 @@
 import type { LibraryPhase } from '../src/analysis/propose-phases.ts';
+import { literatureState } from '../src/diffraction/literature-state.ts';
 import { computeReflections, strongLines } from '../src/diffraction/reflections.ts';
 import { primaryWavelengthA, type Radiation } from '../src/domain/radiation.ts';
 import type { ReferencePhase } from './references/load-references.ts';
@@ -26,19 +27,7 @@ export function libraryFor(references: readonly ReferencePhase[], radiation: Rad
 
 function libraryPhase({ phaseId, groupPhaseIds, structure }: ReferencePhase, { anode }: Radiation, wavelengthA: number): LibraryPhase {
   const reflections = strongLines(computeReflections(structure, { wavelengthA, twoThetaMaxDeg: MAX_DEG, anode }), NEGLIGIBLE);
-  const { cell, crystalSystem } = structure;
-  const state = {
-    reflections,
-    cell,
-    crystalSystem,
-    scale: 1,
-    strain: [0, 0, 0, 0, 0, 0],
-    sizeNm: 60,
-    microstrain: 0.0004,
-    texture: null,
-    intensityFactors: null,
-    extraBIsoA2: 0,
-  };
+  const state = literatureState({ ...structure, reflections }, { sizeNm: 60, microstrain: 0.0004 });
   const { formula, spaceGroup } = structure;
   return { phaseId, formula, spaceGroup: spaceGroup ?? 0, groupPhaseIds: [phaseId, ...groupPhaseIds], state };
 }

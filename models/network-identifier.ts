@@ -1,22 +1,11 @@
 import type { Identification } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
-import { leaveOut } from './leave-out.ts';
-import { type NetworkParts, type PlainClaim, plainAnswer } from './plain-answer.ts';
+import { type NetworkParts, type PlainClaim, plainAnswer, votedIdentifier } from './plain-answer.ts';
 
 /** The baseline: what the ensemble says and nothing else. Nothing is fitted, hence no fractions, no residual and never 'novel'. */
 export function networkIdentifier(parts: NetworkParts): Identifier {
-  const { modelId, modelSha256, references, threshold, voter } = parts;
-  return {
-    modelId,
-    modelSha256,
-    phaseIds: references.map(({ phaseId }) => phaseId),
-    threshold,
-    identify: (pattern) => identify(parts, pattern),
-    explain: (pattern, phaseIds) => voter.maps(pattern, phaseIds),
-    without: (phaseIds) => networkIdentifier(leaveOut(parts, phaseIds)),
-    close: () => voter.close(),
-  };
+  return votedIdentifier(parts, identify);
 }
 
 async function identify(parts: NetworkParts, pattern: Pattern): Promise<Identification> {

@@ -1,6 +1,7 @@
 import { type Identification, identificationIdOf, type PhaseCandidate } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
-import type { LibraryParts } from './leave-out.ts';
+import type { Identifier } from '../src/ports/identifier.ts';
+import { type LibraryParts, leaveOut } from './leave-out.ts';
 import type { ReferencePhase } from './references/load-references.ts';
 import type { Voter } from './voter.ts';
 
@@ -27,6 +28,24 @@ export interface PlainFindings {
   readonly unexplained: Identification['unexplained'];
   readonly novelty: Identification['novelty'];
   readonly timingMs: Pick<Identification['timingMs'], 'network' | 'total'>;
+}
+
+/** An identifier that only asks the network, by the way that `identify` does. */
+export function votedIdentifier<P extends NetworkParts>(
+  parts: P,
+  identify: (parts: P, pattern: Pattern) => Promise<Identification>,
+): Identifier {
+  const { modelId, modelSha256, references, threshold, voter } = parts;
+  return {
+    modelId,
+    modelSha256,
+    phaseIds: references.map(({ phaseId }) => phaseId),
+    threshold,
+    identify: (pattern) => identify(parts, pattern),
+    explain: (pattern, phaseIds) => voter.maps(pattern, phaseIds),
+    without: (phaseIds) => votedIdentifier(leaveOut(parts, phaseIds), identify),
+    close: () => voter.close(),
+  };
 }
 
 const SURE = 0.95;

@@ -5,10 +5,9 @@ import { addPhaseRates } from '../src/diffraction/simulate-pattern.ts';
 import type { Identification } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
-import { leaveOut } from './leave-out.ts';
 import { libraryFor } from './library.ts';
 import { startingOptics } from './mixture-identifier.ts';
-import { type NetworkParts, type PlainClaim, plainAnswer } from './plain-answer.ts';
+import { type NetworkParts, type PlainClaim, plainAnswer, votedIdentifier } from './plain-answer.ts';
 
 /** As published: phases below this confidence are not named, at most so many are, and the search ends where the rest is below this share of the pattern. */
 const LEAST_CONFIDENCE = 0.4;
@@ -25,19 +24,8 @@ const SIZE_NM = 25;
  * most probable phase, its pattern is warped onto the measured one and subtracted, and the network looks at what is left. Theirs follows every phase above a
  * tenth and keeps the route of highest mean confidence, ours the most probable phase alone; the network is ours.
  */
-export function subtractIdentifier(given: NetworkParts): Identifier {
-  const parts = { ...given, threshold: LEAST_CONFIDENCE };
-  const { modelId, modelSha256, references, threshold, voter } = parts;
-  return {
-    modelId,
-    modelSha256,
-    phaseIds: references.map(({ phaseId }) => phaseId),
-    threshold,
-    identify: (pattern) => identify(parts, pattern),
-    explain: (pattern, phaseIds) => voter.maps(pattern, phaseIds),
-    without: (phaseIds) => subtractIdentifier(leaveOut(parts, phaseIds)),
-    close: () => voter.close(),
-  };
+export function subtractIdentifier(parts: NetworkParts): Identifier {
+  return votedIdentifier({ ...parts, threshold: LEAST_CONFIDENCE }, identify);
 }
 
 async function identify(parts: NetworkParts, pattern: Pattern): Promise<Identification> {

@@ -6,7 +6,7 @@ import { type Structure, structuresFromCifText } from '../../src/diffraction/str
 import { type CifBlock, cifValue, loopColumn, parseCif } from '../../src/domain/cif-syntax.ts';
 import { EwaldError } from '../../src/domain/errors.ts';
 import { parsePhaseId } from '../../src/domain/phase.ts';
-import { type ReferenceEntry, readReferenceIndex } from './reference-index.ts';
+import { type ReferenceEntry, type ReferenceIndex, readReferenceIndex } from './reference-index.ts';
 
 /** One phase of a reference space with the structure it is simulated from. */
 export interface ReferencePhase {
@@ -33,13 +33,22 @@ export function referenceSpaces(): string[] {
 
 /** Reads every phase of a space in the order of its index. Fails with 'model', naming the file that is missing or broken. */
 export function loadReferences(spaceId: string): ReferencePhase[] {
+  return indexOf(spaceId).phases.map((entry) => loadPhase(spaceId, entry));
+}
+
+function indexOf(spaceId: string): ReferenceIndex {
   const spaces = referenceSpaces();
   if (!spaces.includes(spaceId))
     throw new EwaldError('model', spaceId, `there is no reference space ${spaceId}`, `use one of: ${spaces.join(', ')}`);
   const file = `${spaceId}/${INDEX}`;
   const index = readReferenceIndex(readText(file), file);
   if (index.spaceId !== spaceId) throw broken(file, `${file} says spaceId ${index.spaceId}, its folder says ${spaceId}`);
-  return index.phases.map((entry) => loadPhase(spaceId, entry));
+  return index;
+}
+
+/** What a space is called. Fails as `loadReferences` does. */
+export function titleOfSpace(spaceId: string): string {
+  return indexOf(spaceId).title;
 }
 
 function loadPhase(spaceId: string, entry: ReferenceEntry): ReferencePhase {

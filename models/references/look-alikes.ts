@@ -1,3 +1,4 @@
+import { literatureState } from '../../src/diffraction/literature-state.ts';
 import { computeReflections, type ReflectionTable } from '../../src/diffraction/reflections.ts';
 import { addPhaseRates, type Optics, type PhaseState } from '../../src/diffraction/simulate-pattern.ts';
 import { strainBasis } from '../../src/diffraction/strain-basis.ts';
@@ -53,19 +54,7 @@ function stateOf(structure: Structure): PhaseState {
     twoThetaMaxDeg: TO_DEG + 1,
     anode: 'Cu',
   });
-  const { cell, crystalSystem } = structure;
-  return {
-    reflections,
-    cell,
-    crystalSystem,
-    scale: 1,
-    strain: [0, 0, 0, 0, 0, 0],
-    sizeNm: 1e5,
-    microstrain: 0,
-    texture: null,
-    intensityFactors: null,
-    extraBIsoA2: 0,
-  };
+  return literatureState({ ...structure, reflections }, { sizeNm: 1e5, microstrain: 0 });
 }
 
 /** The lattice of `moved` is changed, one free parameter after the other, in ever smaller steps. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { groupLookAlikes } from '../references/group-look-alikes.ts';
-import { loadReferences } from '../references/load-references.ts';
+import { loadReferences, titleOfSpace } from '../references/load-references.ts';
 import { readCifs } from './read-cifs.ts';
 import { savePlan, type TrainPlan, workFolder } from './train-plan.ts';
 import { writeReferences } from './write-references.ts';
@@ -45,7 +45,7 @@ export function beginTraining(request: TrainRequest, bundleDir: string, progress
     const groups = groupLookAlikes(phases);
     mkdirSync(workFolder(bundleDir), { recursive: true });
     const ids = phases.map(({ phaseId }) => phaseId);
-    plan = { ...common, modelId: `${space}-1`, title: `Phases of ${space}`, space, references: null, phases: ids, groups, skipped: [] };
+    plan = { ...common, modelId: `${space}-1`, title: titleOfSpace(space), space, references: null, phases: ids, groups, skipped: [] };
   }
   for (const group of plan.groups) progress(`a powder pattern cannot tell apart: ${group.join(', ')}`);
   savePlan(bundleDir, plan);

@@ -74,11 +74,15 @@ F1 at {threshold}, times present, and the phase most often named in its place.
 
 - Isomorphous phases whose cells differ by less than the strain allowed cannot be told apart by position, only by intensity; the table shows which.
 - Trained on Cu K-alpha; other wavelengths are converted by spacing, which was not scored.
-- A phase outside the list has no output: novelty is judged by the fit, not by the networks.
-- Traces below 3 % of the strongest line were never shown.
-- The model that turns the votes into probabilities of the whole identification (`models/acceptance`) was trained with the bundle
-  `solid-state-precursors`, not with this one.
+- A phase outside the list has no output: novelty is judged by the fit; how badly the principal components of the training's patterns reconstruct a
+  pattern is told beside it.
+- Traces below 3 % of the strongest line were never shown.{acceptance}
 """
+
+ACCEPTANCE_SPACE = "solid-state-precursors"
+ACCEPTANCE = f"""
+- The model that turns the votes into probabilities of the whole identification (`models/acceptance`) was trained with the bundle
+  `{ACCEPTANCE_SPACE}`, not with this one."""
 
 ALIKE = """By the rule of `models/references/look-alikes.ts` (cosine of the patterns 0.95 or more after the lattices may change by 0.5 %); either name of a
 group counts as right where scores are by group:
@@ -184,6 +188,7 @@ def main():
             for name, s in suites.items()
         ),
         real=real_of(measured.get("real")),
+        acceptance="" if manifest["space"] == ACCEPTANCE_SPACE else ACCEPTANCE,
         rows="\n".join(
             row(phase, r["f1"], r["present"], r.get("takenFor", ""))
             for phase, r in sorted(measured["perPhase"].items(), key=lambda item: item[1]["f1"])

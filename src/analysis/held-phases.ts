@@ -1,8 +1,9 @@
+import { literatureState } from '../diffraction/literature-state.ts';
 import type { ReflectionTable } from '../diffraction/reflections.ts';
 import type { MixturePhase } from './fit-mixture.ts';
 
 const HELD = 'holder:';
-const START = { sizeNm: 60, microstrain: 0.0004 };
+const GRAINS = { sizeNm: 60, microstrain: 0.0004 };
 
 /**
  * Is it a line of the sample holder? Such lines are fitted along with every mixture, but are no phase of the sample: never added, removed, weighed
@@ -19,18 +20,12 @@ export function isHeld({ phaseId }: { readonly phaseId: string }): boolean {
 export function heldLines(dA: readonly number[]): MixturePhase[] {
   return dA.map((d) => ({
     phaseId: `${HELD}${d.toFixed(4)}`,
-    state: {
-      ...START,
-      reflections: oneLine(d),
-      cell: { aA: d, bA: d, cA: d, alphaDeg: 90, betaDeg: 90, gammaDeg: 90 },
-      crystalSystem: 'cubic',
-      scale: 1,
-      strain: [0, 0, 0, 0, 0, 0],
-      texture: null,
-      intensityFactors: null,
-      extraBIsoA2: 0,
-    },
+    state: literatureState({ reflections: oneLine(d), ...cubic(d) }, GRAINS),
   }));
+}
+
+function cubic(edgeA: number) {
+  return { cell: { aA: edgeA, bA: edgeA, cA: edgeA, alphaDeg: 90, betaDeg: 90, gammaDeg: 90 }, crystalSystem: 'cubic' as const };
 }
 
 /** The line 100 of a primitive cubic cell with the edge d. */
@@ -50,8 +45,7 @@ function oneLine(dA: number): ReflectionTable {
     memberK: zero,
     memberL: zero,
     memberShare: Float64Array.of(1),
-    cell: { aA: dA, bA: dA, cA: dA, alphaDeg: 90, betaDeg: 90, gammaDeg: 90 },
-    crystalSystem: 'cubic',
+    ...cubic(dA),
     cellMassU: 0,
     volumeA3: dA ** 3,
   };

@@ -13,6 +13,7 @@ export function withFindings(identification: Identification, scanFindings: reado
       probability: 0,
       weightFraction: null,
       weightFractionSigma: null,
+      weightFractionCountingSigma: null,
       rivalId: null,
     })),
     setProbability: 0,

@@ -1,3 +1,4 @@
+import { literatureState } from '../../diffraction/literature-state.ts';
 import { computeReflections } from '../../diffraction/reflections.ts';
 import type { PhaseState } from '../../diffraction/simulate-pattern.ts';
 import type { Structure } from '../../diffraction/structure.ts';
@@ -80,18 +81,7 @@ function phaseOf(structure: Structure, { radiation, twoThetaDeg }: Pattern): Pha
     anode: radiation.anode,
     marginFraction: 0,
   });
-  return {
-    reflections,
-    cell: structure.cell,
-    crystalSystem: structure.crystalSystem,
-    scale: 1,
-    strain: [0, 0, 0, 0, 0, 0],
-    sizeNm: Number.POSITIVE_INFINITY,
-    microstrain: 0,
-    texture: null,
-    intensityFactors: null,
-    extraBIsoA2: 0,
-  };
+  return literatureState({ ...structure, reflections }, { sizeNm: Number.POSITIVE_INFINITY, microstrain: 0 });
 }
 
 /** The zero at which broad lines meet the scan best, so that narrow ones find theirs; then the width and the zero nearby that do. */

@@ -5,6 +5,7 @@ const votes = {
   phaseIds: ['NiO_225', 'MgO_225', 'ZnO_186'],
   probability: Float64Array.of(0.2, 0.7, 0.1),
   spread: Float64Array.of(0.01, 0.02, 0.03),
+  reconstruction: null,
 };
 
 test('a group has the vote of its most probable phase', () => {

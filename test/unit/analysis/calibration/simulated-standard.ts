@@ -6,9 +6,10 @@ import {
   usualParameters,
 } from '../../../../src/analysis/calibration/instrument-parameters.ts';
 import { placeStandard, standardRates } from '../../../../src/analysis/calibration/standard-rates.ts';
+import { literatureState } from '../../../../src/diffraction/literature-state.ts';
 import { computeReflections } from '../../../../src/diffraction/reflections.ts';
 import { seededRandom } from '../../../../src/diffraction/seeded-random.ts';
-import { addPhaseRates, type PhaseState } from '../../../../src/diffraction/simulate-pattern.ts';
+import { addPhaseRates } from '../../../../src/diffraction/simulate-pattern.ts';
 import type { Pattern } from '../../../../src/domain/pattern.ts';
 import type { Radiation } from '../../../../src/domain/radiation.ts';
 
@@ -56,18 +57,7 @@ export function scanOf(scan: SimulatedScan): Pattern {
   const { standard, fromDeg = 20, toDeg = 140, stepDeg = 0.03, peakCounts = 20_000, backgroundCounts = 60, seed = 1 } = scan;
   const { structure } = loadStandard(standard);
   const reflections = computeReflections(structure, { wavelengthA: 1.36, twoThetaMaxDeg: toDeg + 1, anode: 'Cu' });
-  const phase: PhaseState = {
-    reflections,
-    cell: structure.cell,
-    crystalSystem: structure.crystalSystem,
-    scale: 1,
-    strain: [0, 0, 0, 0, 0, 0],
-    sizeNm: Number.POSITIVE_INFINITY,
-    microstrain: 0,
-    texture: null,
-    intensityFactors: null,
-    extraBIsoA2: 0,
-  };
+  const phase = literatureState({ ...structure, reflections }, { sizeNm: Number.POSITIVE_INFINITY, microstrain: 0 });
   const { optics, shift } = instrumentOf(TRUTH, { radiation: COPPER, radiusMm: RADIUS_MM, monochromatorTwoThetaDeg: null });
   const twoThetaDeg = Float64Array.from({ length: Math.round((toDeg - fromDeg) / stepDeg) + 1 }, (_, i) => fromDeg + stepDeg * i);
   let shape = new Float64Array(twoThetaDeg.length);
