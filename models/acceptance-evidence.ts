@@ -51,6 +51,7 @@ export function featuresOf(evidence: PhaseEvidence, seen: ExaminedSearch, vote: 
   return {
     gain: Math.log1p(Math.max(0, evidence.gain) / misfit),
     margin: Math.log1p(Math.max(0, evidence.margin) / misfit),
+    exchange: Math.log1p(evidence.exchangeLoss / misfit),
     strain: Math.log1p((strain / 0.003) ** 2),
     height: state ? Math.log(Math.max(1e-4, state.scale / strongest)) : 0,
     sizeNm: state ? Math.min(1000, state.sizeNm) : 0,

@@ -64,7 +64,7 @@ function fitTrees(scenes: readonly SceneExamples[], version: string, useNetwork:
     leafWeight: 3,
   });
   const overlooked = boostTrees(rows(false), {
-    features: { gain: 1, misfit: 1, power: -1, unexplained: 1, ...network },
+    features: { gain: 1, misfit: 1, power: -1, unexplained: 1, exchange: -1, ...network },
     rounds: 120,
     depth: 2,
     rate: 0.1,

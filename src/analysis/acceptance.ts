@@ -6,6 +6,8 @@ export interface AcceptanceFeatures {
   readonly gain: number;
   /** ln(1 + substitution margin / misfit). */
   readonly margin: number;
+  /** ln(1 + likelihood lost / misfit) when it takes the place of a phase of the found set; 0 for the phases of the set. */
+  readonly exchange: number;
   /** ln(1 + (e / 0.3 %)^2) of the largest strain. */
   readonly strain: number;
   /** ln of the height of its strongest line over that of the strongest phase, 0 or less. */

@@ -31,6 +31,8 @@ export interface PhaseEvidence {
   readonly gain: number;
   /** Likelihood lost when the phase is replaced by its best rival; equal to `gain` where no rival does better than nothing. */
   readonly margin: number;
+  /** Outside the set: likelihood lost when it takes the place of a phase of the set, where that costs least; 0 in the set, or where the set is empty. */
+  readonly exchangeLoss: number;
   readonly rivalId: string | null;
   /** Standard error in counts per second of the phase's scale. */
   readonly scaleSigma: number;
@@ -152,12 +154,16 @@ function weigh(
   const evidence: PhaseEvidence[] = [];
   const groupOf = new Map(library.map(({ phaseId, groupPhaseIds }) => [phaseId, groupPhaseIds]));
   const free = new Set(library.filter((phase) => !covers(best, phase)).map(({ phaseId }) => phaseId));
+  const exchanges = new Map<string, number>();
   for (const [p, { phaseId }] of best.phases.entries()) {
     if (isHeld({ phaseId })) continue;
     const rest = trials.without(best, phaseId);
     const gain = rest.objective - best.objective;
     const rival = trials.proposals(rest).find((proposal) => free.has(proposal.phaseId));
     const margin = rival ? Math.min(gain, trials.added(rest, rival, false).objective - best.objective) : gain;
+    const inItsPlace = new Map(trials.proposals(rest).map((other) => [other.phaseId, gain - Math.max(0, other.gain)]));
+    if (rival) inItsPlace.set(rival.phaseId, margin);
+    for (const id of free) exchanges.set(id, Math.min(exchanges.get(id) ?? Number.POSITIVE_INFINITY, inItsPlace.get(id) ?? gain));
     evidence.push({
       phaseId,
       groupPhaseIds: groupOf.get(phaseId) ?? [phaseId],
@@ -165,6 +171,7 @@ function weigh(
       isCovered: false,
       gain,
       margin,
+      exchangeLoss: 0,
       rivalId: rival && rival.gain > 0 ? rival.phaseId : null,
       scaleSigma: best.scaleSigma[p]!,
     });
@@ -181,6 +188,7 @@ function weigh(
       isCovered: !free.has(phaseId),
       gain,
       margin: gain,
+      exchangeLoss: Math.max(0, exchanges.get(phaseId) ?? 0),
       rivalId: evidence.find((other) => other.rivalId === phaseId)?.phaseId ?? null,
       scaleSigma: proposals.get(phaseId)?.scaleSigma ?? Number.POSITIVE_INFINITY,
     });
