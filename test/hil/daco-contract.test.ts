@@ -6,7 +6,7 @@ import { diffractometerContract } from '../contract/diffractometer.ts';
 import { dacoOptions } from '../support/daco-rig.ts';
 import { heirs } from '../support/heirs.ts';
 import { patientClock } from '../support/patient-clock.ts';
-import { scanCommand } from '../support/scan-command.ts';
+import { powderScan } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
@@ -30,16 +30,8 @@ diffractometerContract('the DACO-MP driver with the simulated D5000 on a pseudo-
   return {
     instrument: programs.next(),
     again: programs.next,
-    command: (requestId, capabilities) =>
-      scanCommand({
-        requestId,
-        sample: { sampleId: 'powder', slot: null },
-        range: { fromDeg: 42, toDeg: 43.8 },
-        dwellS: 2,
-        pointCount: 91,
-        expectedS: 400,
-        how: { kind: capabilities.modes[0]! },
-      }),
+    command: (requestId, { modes }) =>
+      powderScan(requestId, { range: { fromDeg: 42, toDeg: 43.8 }, pointCount: 91, dwellS: 2, expectedS: 400, how: { kind: modes[0]! } }),
     executions: (_, attempt) => programs.countedDuring(attempt),
     close: async () => {
       await programs.close();

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { drivers } from '../../drivers/registry.ts';
 import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
+import { hurriedDaco } from '../../src/app/bench/faults/hurried-instruments.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import { asEwaldError } from '../../src/domain/errors.ts';
-import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
+import type { ScanChunk } from '../../src/domain/scan.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import { guardDiffractometer } from '../../src/safety/guard.ts';
+import { nothingFromOutside } from '../support/made-drivers.ts';
 import { proveFaults } from '../support/matrix/prove-faults.ts';
 import { patientClock } from '../support/patient-clock.ts';
+import { powderScan } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 /** The driver behind its guard against the simulated D5000 on a pseudo-terminal, with one fault each. */
@@ -42,26 +45,8 @@ async function scene(faults: string, dialect: 'd5000' | 'd8' = 'd5000', more: Re
     { as: 'daco-mp', dialect, link: join(folder, `tty${scenes++}`), seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED },
     { log: silentLog, clock: runtime.clock, faultSchedule: faults, journal: (kind, fields) => void notes.push({ kind, ...fields }) },
   );
-  const options = {
-    path: simulator.address()['path'],
-    instrumentId: 'd5000',
-    dialect,
-    radiation: 'CuKa12',
-    limits: { fromDeg: 10, toDeg: 100 },
-    clockSpeed: SPEED,
-    pollMs: 20,
-    replyTimeoutMs: 300,
-    writeTimeoutMs: 300,
-    quietMs: 50,
-    linkGraceMs: 1500,
-    safetyValidMs: 2000,
-    shutterTimeoutMs: 600,
-    moveTimeoutMs: 2500,
-    scanStartMs: 1000,
-    safeTimeoutMs: 2500,
-    ...more,
-  };
-  const raw = drivers.find(({ id }) => id === 'daco-mp')!.make(options, runtime, { secret: () => undefined, readText: () => '' });
+  const options = { ...hurriedDaco({ address: simulator.address(), speed: SPEED }), dialect, ...more };
+  const raw = drivers.find(({ id }) => id === 'daco-mp')!.make(options, runtime, nothingFromOutside);
   const rules = { limits: { fromDeg: 10, toDeg: 100 }, maxDwellS: 60, maxScanS: 7200, collisionZones: [] };
   const instrument = guardDiffractometer(raw, rules, runtime);
   open.push({ instrument, simulator });
@@ -69,18 +54,13 @@ async function scene(faults: string, dialect: 'd5000' | 'd8' = 'd5000', more: Re
   return { instrument, simulator, notes };
 }
 
-const command: ScanCommand = {
-  requestId: 'a',
-  attempt: 1,
-  sample: { sampleId: 'powder', slot: null },
+const command = powderScan('a', {
   range: { fromDeg: 42, toDeg: 42 + 0.02 * (POINTS - 1) },
-  stepDeg: 0.02,
   dwellS: 2,
   pointCount: POINTS,
   expectedS: 300,
-  notAfterS: 1e9,
   how: { kind: 'step' },
-};
+});
 
 async function measure({ instrument }: Scene): Promise<{ outcome: string; points: Map<number, number> }> {
   const points = new Map<number, number>();

@@ -1,37 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
-import { endEveryEwald, ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
+import { ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
 import { onlyRunIn, scanIdOf, shutterOf, storedIn } from '../support/run-truth.ts';
-import { openLab, SEARCH, type VirtualLab } from '../support/virtual-lab.ts';
+import type { VirtualLab } from '../support/virtual-lab.ts';
+import { type WireLab, wireLabs } from '../support/wire-labs.ts';
 
 /** The agent in its own process, the simulated D5000 in this one, between them a pseudo-terminal. */
 const SPEED = 500;
-const labs: VirtualLab[] = [];
+const labs = wireLabs();
 
-afterEach(async () => {
-  endEveryEwald();
-  for (const lab of labs.splice(0)) await lab.close();
-});
+afterEach(labs.close);
 
-async function lab(faults = ''): Promise<{ lab: VirtualLab; config: string; store: string }> {
-  const opened = await openLab(SPEED, faults, { as: 'daco-mp' });
-  labs.push(opened);
-  const store = join(opened.folder, 'runs');
-  const config = join(opened.folder, 'daco.yaml');
-  const options = {
-    path: opened.simulator.address()['path'],
-    instrumentId: 'd5000',
-    radiation: 'CuKa12',
-    limits: { fromDeg: 10, toDeg: 100 },
-    clockSpeed: SPEED,
-    simulated: true,
-    pollMs: 50,
-  };
-  const goal = { maxCycles: 2, budgetInstrumentS: 20_000, ceilingDeg: 60 };
-  writeFileSync(config, stringify({ instrument: { driver: 'daco-mp', options }, goal, model: SEARCH, store: { folder: store }, seed: 5 }));
-  return { lab: opened, config, store };
+function lab(faults = ''): Promise<WireLab> {
+  return labs.open({
+    as: 'daco-mp',
+    speed: SPEED,
+    faults,
+    driver: (simulator) => ({
+      path: simulator.address()['path'],
+      instrumentId: 'd5000',
+      radiation: 'CuKa12',
+      limits: { fromDeg: 10, toDeg: 100 },
+      clockSpeed: SPEED,
+      simulated: true,
+      pollMs: 50,
+    }),
+  });
 }
 
 /** What was read from the instrument is in the store or declared as a gap, nothing was measured twice, and the beam was never on without need. */

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
 import { hurriedAeris, hurriedLabLims, programsFile } from '../../src/app/bench/faults/hurried-instruments.ts';
-import { endEveryEwald, ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
+import { ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
 import { expectHonest, onlyRunIn, storedIn } from '../support/run-truth.ts';
-import { EASY, openLab, SEARCH, type VirtualLab } from '../support/virtual-lab.ts';
+import { EASY, type VirtualLab } from '../support/virtual-lab.ts';
+import { type WireLab, wireLabs } from '../support/wire-labs.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
 
 /** The agent in its own process, the simulated instrument in this one, between them a socket and folders. */
@@ -16,39 +16,29 @@ const PROGRAMS = [
   { name: '10-60_Low', fromDeg: 10, toDeg: 60, stepDeg: 0.02, dwellS: 2 },
   { name: '10-60_High', fromDeg: 10, toDeg: 60, stepDeg: 0.02, dwellS: 8 },
 ];
-const GOAL = { maxCycles: 2, budgetInstrumentS: 20_000, ceilingDeg: 60 };
-const labs: VirtualLab[] = [];
+const labs = wireLabs();
 const folders = temporaryFolders('ewald-files-');
 
 afterEach(async () => {
-  endEveryEwald();
-  for (const lab of labs.splice(0)) await lab.close();
+  await labs.close();
   folders.clear();
 });
 
-interface Scene {
-  readonly lab: VirtualLab;
-  readonly config: string;
-  readonly store: string;
-  readonly results: string;
-}
-
-async function scene(as: 'aeris' | 'bruker-lablims'): Promise<Scene> {
+function scene(as: 'aeris' | 'bruker-lablims'): Promise<WireLab> {
   const folder = folders.make();
   const shared = join(folder, 'shared');
+  const jobFolder = join(folder, 'jobs');
   const catalogue = join(folder, 'programs.yaml');
   writeFileSync(catalogue, programsFile(PROGRAMS));
-  const lab = await openLab(SPEED, '', { as, folder: shared, ...(as === 'aeris' ? { programs: catalogue, slot: 2 } : {}) });
-  labs.push(lab);
-  const jobFolder = join(folder, 'jobs');
-  const options =
-    as === 'aeris'
-      ? hurriedAeris({ address: lab.simulator.address(), programs: PROGRAMS, jobFolder, resultFolder: shared, speed: SPEED })
-      : hurriedLabLims({ labLimsFolder: shared, jobFolder, speed: SPEED });
-  const config = join(folder, 'run.yaml');
-  const store = join(folder, 'runs');
-  writeFileSync(config, stringify({ instrument: { driver: as, options }, goal: GOAL, model: SEARCH, store: { folder: store }, seed: 5 }));
-  return { lab, config, store, results: as === 'aeris' ? shared : join(shared, 'Results') };
+  return labs.open({
+    as,
+    speed: SPEED,
+    simulator: { folder: shared, ...(as === 'aeris' ? { programs: catalogue, slot: 2 } : {}) },
+    driver: (simulator) =>
+      as === 'aeris'
+        ? hurriedAeris({ address: simulator.address(), programs: PROGRAMS, jobFolder, resultFolder: shared, speed: SPEED })
+        : hurriedLabLims({ labLimsFolder: shared, jobFolder, speed: SPEED }),
+  });
 }
 
 const executed = (lab: VirtualLab) => lab.notes.filter(({ kind }) => kind === 'execution');

@@ -6,7 +6,7 @@ import { diffractometerContract } from '../contract/diffractometer.ts';
 import { heirs } from '../support/heirs.ts';
 import { huberMythenOptions } from '../support/huber-mythen-rig.ts';
 import { patientClock } from '../support/patient-clock.ts';
-import { scanCommand } from '../support/scan-command.ts';
+import { powderScan } from '../support/scan-command.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 const SPEED = 100;
@@ -35,16 +35,8 @@ diffractometerContract('the Huber and Mythen driver with the simulated pair over
   return {
     instrument: programs.next(),
     again: programs.next,
-    command: (requestId, capabilities) =>
-      scanCommand({
-        requestId,
-        sample: { sampleId: 'powder', slot: null },
-        range: { fromDeg: 20, toDeg: 60 },
-        dwellS: 10,
-        pointCount: 2001,
-        expectedS: 60,
-        how: { kind: capabilities.modes[0]! },
-      }),
+    command: (requestId, { modes }) =>
+      powderScan(requestId, { range: { fromDeg: 20, toDeg: 60 }, pointCount: 2001, dwellS: 10, expectedS: 60, how: { kind: modes[0]! } }),
     // A scan is many exposures.
     executions: (_, attempt) => (programs.countedDuring(attempt) > 0 ? 1 : 0),
     close: async () => {

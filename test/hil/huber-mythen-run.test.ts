@@ -1,48 +1,37 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
-import { endEveryEwald, ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
+import { ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
 import { onlyRunIn, shutterOf, storedIn } from '../support/run-truth.ts';
-import { openLab, SEARCH, type VirtualLab } from '../support/virtual-lab.ts';
+import type { VirtualLab } from '../support/virtual-lab.ts';
+import { type WireLab, wireLabs } from '../support/wire-labs.ts';
 
 /** The agent in its own process, the simulated goniometer and detector in this one, between them two sockets. */
 const SPEED = 100;
-const labs: VirtualLab[] = [];
+const labs = wireLabs();
 
-afterEach(async () => {
-  endEveryEwald();
-  for (const lab of labs.splice(0)) await lab.close();
-});
+afterEach(labs.close);
 
-async function lab(faults = ''): Promise<{ lab: VirtualLab; config: string; store: string }> {
-  const opened = await openLab(SPEED, faults, { as: 'huber-mythen' });
-  labs.push(opened);
-  const store = join(opened.folder, 'runs');
-  const config = join(opened.folder, 'huber.yaml');
-  const address = opened.simulator.address();
-  const options = {
-    instrumentId: 'huber',
-    radiation: 'CuKa12',
-    wireTellsNoSafety: true,
-    simulated: true,
-    goniometer: {
-      host: '127.0.0.1',
-      port: address['port'],
-      limits: { fromDeg: 8, toDeg: 110 },
-      settleMs: 20,
-      moveStartMs: 500,
-      moveTimeoutMs: 3000,
-    },
-    detector: { host: '127.0.0.1', port: address['detectorPort'], modules: [{ radiusMm: 240 }], exposureGraceMs: 2000 },
-    timing: { clockSpeed: SPEED, pollMs: 5, bannerMs: 200, statusIntervalMs: 100 },
-  };
-  const goal = { maxCycles: 2, budgetInstrumentS: 20_000, ceilingDeg: 60 };
-  writeFileSync(
-    config,
-    stringify({ instrument: { driver: 'huber-mythen', options }, goal, model: SEARCH, store: { folder: store }, seed: 5 }),
-  );
-  return { lab: opened, config, store };
+function lab(faults = ''): Promise<WireLab> {
+  return labs.open({
+    as: 'huber-mythen',
+    speed: SPEED,
+    faults,
+    driver: (simulator) => ({
+      instrumentId: 'huber',
+      radiation: 'CuKa12',
+      wireTellsNoSafety: true,
+      simulated: true,
+      goniometer: {
+        host: '127.0.0.1',
+        port: simulator.address()['port'],
+        limits: { fromDeg: 8, toDeg: 110 },
+        settleMs: 20,
+        moveStartMs: 500,
+        moveTimeoutMs: 3000,
+      },
+      detector: { host: '127.0.0.1', port: simulator.address()['detectorPort'], modules: [{ radiusMm: 240 }], exposureGraceMs: 2000 },
+      timing: { clockSpeed: SPEED, pollMs: 5, bannerMs: 200, statusIntervalMs: 100 },
+    }),
+  });
 }
 
 const framesOf = ({ notes }: VirtualLab) => notes.filter(({ kind }) => kind === 'frame');

@@ -3,7 +3,7 @@ import type { BytePort } from '../../drivers/transport/byte-port.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
 import { DriverRig } from './driver-rig.ts';
 import { FakeDaco } from './fake-daco.ts';
-import { scanCommand } from './scan-command.ts';
+import { powderScan } from './scan-command.ts';
 
 /** Options as the schema's defaults have them. */
 export function dacoOptions(port: BytePort): DacoDriverOptions {
@@ -60,13 +60,9 @@ export class DacoRig extends DriverRig<DacoDiffractometer> {
 
   /** Ten points of one second from 20 degrees, or as changed. */
   command(requestId: string, changes: Partial<ScanCommand> = {}): ScanCommand {
-    return scanCommand({
-      requestId,
-      sample: { sampleId: 'powder', slot: null },
+    return powderScan(requestId, {
       range: { fromDeg: 20, toDeg: 20.18 },
-      dwellS: 1,
       pointCount: 10,
-      expectedS: 30,
       how: { kind: 'step' },
       ...changes,
     });

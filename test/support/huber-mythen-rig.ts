@@ -6,7 +6,7 @@ import type { Clock } from '../../src/ports/runtime.ts';
 import { DriverRig } from './driver-rig.ts';
 import { FakeMythen } from './fake-mythen.ts';
 import { FakeSmc } from './fake-smc.ts';
-import { scanCommand } from './scan-command.ts';
+import { powderScan } from './scan-command.ts';
 
 /** Options as the schema's defaults have them, with 240 mm from the centre to the strips. */
 export function huberMythenOptions(goniometerPort: BytePort, detectorPort: BytePort): HuberMythenOptions {
@@ -84,13 +84,9 @@ export class HuberMythenRig extends DriverRig<Diffractometer> {
 
   /** 25 to 32 degrees in steps of 0.02 with 1 s of live time, or as changed. */
   command(requestId: string, changes: Partial<ScanCommand> = {}): ScanCommand {
-    return scanCommand({
-      requestId,
-      sample: { sampleId: 'powder', slot: null },
+    return powderScan(requestId, {
       range: { fromDeg: 25, toDeg: 32 },
-      dwellS: 1,
       pointCount: 351,
-      expectedS: 30,
       how: { kind: 'snapshot' },
       ...changes,
     });

@@ -1,4 +1,5 @@
 import type { Clock, Log, RandomSource, Runtime } from '../../src/ports/runtime.ts';
+import { hurriedClock } from './hurried-clock.ts';
 
 interface Sleeper {
   readonly atMs: number;
@@ -90,18 +91,5 @@ export function manualRuntime(clock = new ManualClock()): Runtime & { readonly c
 
 /** Real time, for tests over a real wire. */
 export function realRuntime(): Runtime {
-  const sleep = (ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const cancel = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', cancel);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', cancel, { once: true });
-    });
-  return { clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now(), sleep }, random: fixedRandom, log: silentLog };
+  return { clock: hurriedClock(1), random: fixedRandom, log: silentLog };
 }

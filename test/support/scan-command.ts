@@ -16,3 +16,8 @@ export function scanCommand(changes: Partial<ScanCommand> = {}): ScanCommand {
     ...changes,
   };
 }
+
+/** A scan of the powder that stands in an instrument without a changer. */
+export function powderScan(requestId: string, changes: Partial<ScanCommand>): ScanCommand {
+  return scanCommand({ requestId, sample: { sampleId: 'powder', slot: null }, dwellS: 1, expectedS: 30, ...changes });
+}

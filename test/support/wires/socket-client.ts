@@ -1,13 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import { patientClock } from '../patient-clock.ts';
-
-const clock = patientClock();
+import { waitUntil } from './wait-until.ts';
 
 /** A bare client on a TCP port of this computer: bytes out, bytes in, nothing understood. */
 export class SocketClient {
   /** Everything that arrived and was not taken yet. */
   heard = Buffer.alloc(0);
   isGone = false;
+  readonly until = waitUntil;
   private readonly socket: Socket;
 
   private constructor(port: number) {
@@ -45,14 +44,6 @@ export class SocketClient {
   async takeUntil(end: string, withinMs = 4000): Promise<string> {
     await this.until(() => this.heard.includes(end), JSON.stringify(end), withinMs);
     return (await this.take(this.heard.indexOf(end) + end.length)).toString('latin1');
-  }
-
-  async until(isTrue: () => boolean, what: string, withinMs = 4000): Promise<void> {
-    const endMs = clock.monotonicMs() + withinMs;
-    while (!isTrue()) {
-      if (clock.monotonicMs() > endMs) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-      await clock.sleep(3);
-    }
   }
 
   close(): void {

@@ -1,14 +1,13 @@
 import { constants, openSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
-import { patientClock } from '../patient-clock.ts';
-
-const clock = patientClock();
+import { waitUntil } from './wait-until.ts';
 
 /** A bare client on a pseudo-terminal: bytes out, bytes in, nothing understood. */
 export class TerminalClient {
   /** Everything that arrived, one character per byte. */
   heard = '';
   isGone = false;
+  readonly until = waitUntil;
   private readonly stream: ReadStream & NodeJS.WritableStream;
 
   constructor(path: string) {
@@ -37,14 +36,6 @@ export class TerminalClient {
     const answer = this.heard.slice(0, end);
     this.heard = this.heard.slice(end);
     return answer;
-  }
-
-  async until(isTrue: () => boolean, what: string, withinMs = 4000): Promise<void> {
-    const endMs = clock.monotonicMs() + withinMs;
-    while (!isTrue()) {
-      if (clock.monotonicMs() > endMs) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-      await clock.sleep(3);
-    }
   }
 
   close(): void {

@@ -5,7 +5,7 @@ import { FakeDaco } from '../../support/fake-daco.ts';
 import { heirs } from '../../support/heirs.ts';
 import { hurriedClock } from '../../support/hurried-clock.ts';
 import { fixedRandom, silentLog } from '../../support/manual-runtime.ts';
-import { scanCommand } from '../../support/scan-command.ts';
+import { powderScan } from '../../support/scan-command.ts';
 
 diffractometerContract('the DACO-MP driver with a far end in memory', async () => {
   const clock = hurriedClock(100);
@@ -17,16 +17,8 @@ diffractometerContract('the DACO-MP driver with a far end in memory', async () =
   return {
     instrument: programs.next(),
     again: programs.next,
-    command: (requestId, capabilities) =>
-      scanCommand({
-        requestId,
-        sample: { sampleId: 'powder', slot: null },
-        range: { fromDeg: 20, toDeg: 20.18 },
-        dwellS: 1,
-        pointCount: 10,
-        expectedS: 30,
-        how: { kind: capabilities.modes[0]! },
-      }),
+    command: (requestId, { modes }) =>
+      powderScan(requestId, { range: { fromDeg: 20, toDeg: 20.18 }, pointCount: 10, how: { kind: modes[0]! } }),
     executions: (_, attempt) => programs.countedDuring(attempt),
     close: programs.close,
   };

@@ -79,3 +79,23 @@ export function hurriedLabLims(setup: { readonly labLimsFolder: string; readonly
     },
   };
 }
+
+export function hurriedDaco({ address, speed }: { readonly address: Readonly<Record<string, unknown>>; readonly speed: number }) {
+  return {
+    path: address['path'],
+    instrumentId: 'd5000',
+    radiation: 'CuKa12',
+    limits: { fromDeg: 10, toDeg: 100 },
+    clockSpeed: speed,
+    pollMs: 20,
+    replyTimeoutMs: 300,
+    writeTimeoutMs: 300,
+    quietMs: 50,
+    linkGraceMs: 1500,
+    safetyValidMs: 2000,
+    shutterTimeoutMs: 600,
+    moveTimeoutMs: 2500,
+    scanStartMs: 1000,
+    safeTimeoutMs: 2500,
+  };
+}

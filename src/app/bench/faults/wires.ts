@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningSimulator } from '../../../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../../../simulators/options.ts';
-import { hurriedAeris, hurriedLabLims, programsFile } from './hurried-instruments.ts';
+import { hurriedAeris, hurriedDaco, hurriedLabLims, programsFile } from './hurried-instruments.ts';
 
 /** Instrument seconds per wall second of the simulated instruments here. */
 export const SPEED = 100;
@@ -23,23 +23,7 @@ export const hurriedWires: Readonly<Record<string, HurriedWire>> = {
   },
   'daco-mp': {
     simulator: () => ({ minDwell: 0 }),
-    driver: (simulator) => ({
-      path: simulator.address()['path'],
-      instrumentId: 'd5000',
-      radiation: 'CuKa12',
-      limits: { fromDeg: 10, toDeg: 100 },
-      clockSpeed: SPEED,
-      pollMs: 20,
-      replyTimeoutMs: 300,
-      writeTimeoutMs: 300,
-      quietMs: 50,
-      linkGraceMs: 1500,
-      safetyValidMs: 2000,
-      shutterTimeoutMs: 600,
-      moveTimeoutMs: 2500,
-      scanStartMs: 1000,
-      safeTimeoutMs: 2500,
-    }),
+    driver: (simulator) => hurriedDaco({ address: simulator.address(), speed: SPEED }),
   },
   aeris: {
     simulator: (folder) => ({ folder: join(folder, 'shared'), programs: programs(folder), slot: 2 }),

@@ -4,7 +4,7 @@ import { heirs } from '../../../support/heirs.ts';
 import { fakePair, huberMythenOptions } from '../../../support/huber-mythen-rig.ts';
 import { hurriedClock } from '../../../support/hurried-clock.ts';
 import { fixedRandom, silentLog } from '../../../support/manual-runtime.ts';
-import { scanCommand } from '../../../support/scan-command.ts';
+import { powderScan } from '../../../support/scan-command.ts';
 
 diffractometerContract('the Huber and Mythen driver with far ends in memory', async () => {
   const clock = hurriedClock(100);
@@ -19,16 +19,8 @@ diffractometerContract('the Huber and Mythen driver with far ends in memory', as
   return {
     instrument: programs.next(),
     again: programs.next,
-    command: (requestId, capabilities) =>
-      scanCommand({
-        requestId,
-        sample: { sampleId: 'powder', slot: null },
-        range: { fromDeg: 20, toDeg: 60 },
-        dwellS: 2,
-        pointCount: 2001,
-        expectedS: 60,
-        how: { kind: capabilities.modes[0]! },
-      }),
+    command: (requestId, { modes }) =>
+      powderScan(requestId, { range: { fromDeg: 20, toDeg: 60 }, pointCount: 2001, dwellS: 2, expectedS: 60, how: { kind: modes[0]! } }),
     // A scan is many exposures.
     executions: (_, attempt) => (programs.countedDuring(attempt) > 0 ? 1 : 0),
     close: programs.close,
