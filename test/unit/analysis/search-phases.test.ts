@@ -59,13 +59,24 @@ test('a rival with nearly the same lines is named as such', () => {
   // Periclase has the lattice of bunsenite, 0.8 per cent larger.
   expect(nickel.rivalId).toBe('MgO_225');
   expect(nickel.margin).toBeLessThan(nickel.gain);
-  expect(result.evidence.find(({ phaseId }) => phaseId === 'MgO_225')!.rivalId).toBe('NiO_225');
+  const periclase = result.evidence.find(({ phaseId }) => phaseId === 'MgO_225')!;
+  expect(periclase.rivalId).toBe('NiO_225');
+  expect(periclase.exchangeLoss).toBeCloseTo(nickel.margin, 9);
+  expect(nickel.exchangeLoss).toBe(0);
+  // What looks like neither of the two costs nearly all that the cheaper of them won.
+  const zinc = result.evidence.find(({ phaseId }) => phaseId === 'ZnO_186')!;
+  const fluorite = result.evidence.find(({ phaseId }) => phaseId === 'CaF2_225')!;
+  expect(zinc.exchangeLoss).toBeGreaterThan(2 * periclase.exchangeLoss);
+  expect(zinc.exchangeLoss).toBeLessThanOrEqual(Math.min(nickel.gain, fluorite.gain));
 });
 
 test('background alone holds no phase', () => {
   const result = search({ phases: [], seed: 3 });
   expect(setOf(result)).toEqual([]);
-  for (const { gain } of result.evidence) expect(gain).toBeLessThan(12);
+  for (const { gain, exchangeLoss } of result.evidence) {
+    expect(gain).toBeLessThan(12);
+    expect(exchangeLoss).toBe(0);
+  }
 });
 
 test('never more phases than allowed', () => {
