@@ -1,7 +1,8 @@
 import { badInput } from '../domain/errors.ts';
 import type { EmissionLine, Radiation } from '../domain/radiation.ts';
+import { BLANK_SCAN } from './blank-scan.ts';
 import { checkPoints } from './check-points.ts';
-import type { FormatReader } from './format-reader.ts';
+import type { FormatReader, RecordedScan } from './format-reader.ts';
 import { isPlausibleWavelengthA, K_ALPHA_2_WEIGHT } from './radiation-names.ts';
 
 /** Where the fields stand (as in xylib's description of the format, checked against real files); numbers are little-endian. */
@@ -34,21 +35,13 @@ export const philipsRd: FormatReader = {
     const twoThetaDeg = new Float64Array(spanned).map((_, i) => fromDeg + i * stepDeg);
     const counts = twoThetaDeg.map((_, i) => Math.floor(view.getUint16(dataAt + 2 * i, true) ** 2 / 100));
     checkPoints(twoThetaDeg, counts, fileName);
-    const scan = {
-      unit: 'counts' as const,
+    const scan: RecordedScan = {
+      ...BLANK_SCAN,
+      unit: 'counts',
       twoThetaDeg,
       counts,
-      liveS: null,
-      stepTimeS: null,
       radiation: radiationOf(view),
       sampleName: asciiAt(bytes, AT.sample, SAMPLE_LENGTH).split('\0')[0]!.trim() || null,
-      startedAt: null,
-      endedAt: null,
-      status: null,
-      attenuationApplied: false,
-      apertureDeg: null,
-      radiusMm: null,
-      scanAxis: null,
     };
     return { formatId: 'philips-rd', scans: [scan], warnings: [] };
   },

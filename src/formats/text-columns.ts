@@ -1,8 +1,9 @@
 import { badInput } from '../domain/errors.ts';
+import { BLANK_SCAN } from './blank-scan.ts';
 import { areCounts, checkPoints } from './check-points.ts';
 import { type ColumnTable, readColumnTable } from './column-table.ts';
 import { decodeBeginning } from './decode-text.ts';
-import type { FormatReader, RecordedFile } from './format-reader.ts';
+import type { FormatReader, RecordedFile, RecordedScan } from './format-reader.ts';
 import { headerWavelengthA } from './header-wavelength.ts';
 import { requireText } from './require-text.ts';
 
@@ -34,21 +35,12 @@ function fileOf(table: ColumnTable, fileName: string): RecordedFile {
   const warnings: string[] = [];
   if (table.columnCount > 3) warnings.push(`the file has ${table.columnCount} columns: the first two are used as angle and intensity`);
   const wavelengthA = headerWavelengthA(table.header.join('\n'));
-  const scan = {
-    unit: areCounts(table.second) ? ('counts' as const) : ('arbitrary' as const),
+  const scan: RecordedScan = {
+    ...BLANK_SCAN,
+    unit: areCounts(table.second) ? 'counts' : 'arbitrary',
     twoThetaDeg: table.first,
     counts: table.second,
-    liveS: null,
-    stepTimeS: null,
     radiation: wavelengthA === null ? null : { anode: null, lines: [{ wavelengthA, weight: 1 }] },
-    sampleName: null,
-    startedAt: null,
-    endedAt: null,
-    status: null,
-    attenuationApplied: false,
-    apertureDeg: null,
-    radiusMm: null,
-    scanAxis: null,
   };
   return { formatId: 'columns', scans: [scan], warnings };
 }

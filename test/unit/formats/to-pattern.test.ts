@@ -1,23 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { BLANK_SCAN } from '../../../src/formats/blank-scan.ts';
 import type { RecordedScan } from '../../../src/formats/format-reader.ts';
 import { parseRadiation } from '../../../src/formats/radiation-names.ts';
 import { patternOf } from '../../../src/formats/to-pattern.ts';
 
 const SCAN: RecordedScan = {
+  ...BLANK_SCAN,
   unit: 'counts',
   twoThetaDeg: new Float64Array([10, 11, 12]),
   counts: new Float64Array([4, 8, 6]),
-  liveS: null,
   stepTimeS: 2,
-  radiation: null,
-  sampleName: null,
-  startedAt: null,
-  endedAt: null,
-  status: null,
-  attenuationApplied: false,
-  apertureDeg: null,
-  radiusMm: null,
-  scanAxis: null,
 };
 const USER = { radiation: parseRadiation('CuKa12') };
 
