@@ -8,6 +8,7 @@ import type { Scan, ScanChunk } from '../../src/domain/scan.ts';
 import type { RunStore } from '../../src/ports/run-store.ts';
 import { openRunStore } from '../../src/store/sqlite-run-store.ts';
 import { memoryRunStore } from '../support/memory-run-store.ts';
+import { scanCommand } from '../support/scan-command.ts';
 
 const RADIATION = { anode: 'Cu', lines: [{ wavelengthA: 1.540598, weight: 1 }] };
 // Values that a careless codec changes: negative zero, the smallest and the largest number, no number, a third.
@@ -25,18 +26,7 @@ const chunk = (sequence: number, over: Partial<ScanChunk> = {}): ScanChunk => ({
 });
 const SCAN: Scan = {
   scanId: 'r1.1',
-  command: {
-    requestId: 'r1',
-    attempt: 1,
-    sample: { sampleId: 's', slot: null },
-    range: { fromDeg: 10, toDeg: 10.1 },
-    stepDeg: 0.02,
-    dwellS: 0.1,
-    pointCount: 6,
-    expectedS: 9,
-    notAfterS: 1000,
-    how: { kind: 'step' },
-  },
+  command: scanCommand({ requestId: 'r1', range: { fromDeg: 10, toDeg: 10.1 }, pointCount: 6, notAfterS: 1000, how: { kind: 'step' } }),
   instrumentId: 'i',
   radiation: RADIATION,
   startedAtS: 1,

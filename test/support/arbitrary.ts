@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { AngleRange } from '../../src/domain/angle-range.ts';
 import type { RunView } from '../../src/domain/decision.ts';
 import type { DisagreementRegion, Identification, PhaseCandidate } from '../../src/domain/identification.ts';
+import { candidate, identification } from './identifications.ts';
 
 /** Ranges on a raster of a hundredth of a degree inside `limits`, so that borders coincide often. */
 export function anyRange(limits: AngleRange = { fromDeg: 0, toDeg: 160 }): fc.Arbitrary<AngleRange> {
@@ -17,21 +18,11 @@ export function anyWideRange(limits: AngleRange): fc.Arbitrary<AngleRange> {
 const probability = fc.double({ min: 0, max: 1, noNaN: true });
 
 const anyCandidate = (phaseId: string): fc.Arbitrary<PhaseCandidate> =>
-  fc.record({ probability, rivalId: fc.constantFrom(null, 'NaCl_225', 'ZrO2_14', 'TiO2_136') }).map(({ probability: p, rivalId }) => ({
-    phaseId,
-    formula: phaseId.split('_')[0]!,
-    spaceGroup: Number(phaseId.split('_')[1]),
-    groupPhaseIds: [],
-    probability: p,
-    networkProbability: p,
-    spread: 0.1,
-    weightFraction: null,
-    weightFractionSigma: null,
-    scale: 100 * p,
-    latticeStrainMax: 0,
-    sizeNm: null,
-    rivalId: rivalId === phaseId ? null : rivalId,
-  }));
+  fc
+    .record({ p: probability, rivalId: fc.constantFrom(null, 'NaCl_225', 'ZrO2_14', 'TiO2_136') })
+    .map(({ p, rivalId }) =>
+      candidate(phaseId, p, { networkProbability: p, spread: 0.1, scale: 100 * p, rivalId: rivalId === phaseId ? null : rivalId }),
+    );
 
 export const anyIdentification: fc.Arbitrary<Identification> = fc
   .record({
@@ -40,22 +31,17 @@ export const anyIdentification: fc.Arbitrary<Identification> = fc
     maxPeakSigma: fc.double({ min: 0, max: 20, noNaN: true }),
     isNovel: fc.boolean(),
   })
-  .map(({ candidates, setProbability, maxPeakSigma, isNovel }) => ({
-    identificationId: 'i1',
-    patternId: 'p1',
-    modelId: 'm1',
-    threshold: 0.5,
-    verdict: 'ambiguous',
-    candidates: [...candidates].sort((a, b) => b.probability - a.probability),
-    setProbability,
-    rivalSets: [],
-    shift: { zeroDeg: 0, displacementMm: 0 },
-    unexplained: { fraction: 0, maxPeakSigma, atDeg: maxPeakSigma > 0 ? 30 : null },
-    novelty: { score: isNovel ? 1 : 0, isNovel },
-    detectionLimits: [],
-    disagreement: [],
-    timingMs: { load: 0, network: 0, search: 0, explain: 0, total: 0 },
-  }));
+  .map(({ candidates, setProbability, maxPeakSigma, isNovel }) =>
+    identification(
+      [...candidates].sort((a, b) => b.probability - a.probability),
+      {
+        verdict: 'ambiguous',
+        setProbability,
+        unexplained: { fraction: 0, maxPeakSigma, atDeg: maxPeakSigma > 0 ? 30 : null },
+        novelty: { score: isNovel ? 1 : 0, isNovel },
+      },
+    ),
+  );
 
 const anyRegion = (limits: AngleRange): fc.Arbitrary<DisagreementRegion> =>
   fc.record({

@@ -2,21 +2,17 @@ import type { ScanCommand } from '../../domain/scan.ts';
 import type { Capabilities } from '../../ports/diffractometer.ts';
 import type { RandomSource } from '../../ports/runtime.ts';
 import type { SafetyRules } from '../../safety/scan-rules.ts';
+import { FREE_INSTRUMENT } from './free-instrument.ts';
 
 /** The instrument and the rules against which the commands are hostile. */
 export const CAPABILITIES: Capabilities = {
+  ...FREE_INSTRUMENT,
   twoThetaLimits: { fromDeg: 5, toDeg: 120 },
   stepDeg: { min: 0.005, max: 0.1, rasterDeg: 0.001 },
-  rasters: 'free',
   dwellS: { min: 0.01, max: 100 },
   minWindowDeg: 0.1,
   cost: { apertureDeg: 0, perScanS: 5, perPointS: 0, slewDegPerS: 10, settleS: 0, shutterS: 0 },
-  programs: 'free',
   modes: ['continuous', 'step'],
-  delivers: 'stream',
-  canFind: true,
-  canAbort: true,
-  hasShutter: true,
 };
 export const RULES: SafetyRules = {
   limits: { fromDeg: 10, toDeg: 90 },

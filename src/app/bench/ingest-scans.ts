@@ -1,20 +1,16 @@
 import type { ScanCommand } from '../../domain/scan.ts';
 import type { Capabilities } from '../../ports/diffractometer.ts';
+import { FREE_INSTRUMENT } from './free-instrument.ts';
 
 /** A free instrument, so that a scan may have as many points as are wanted. */
 export const CAPABILITIES: Capabilities = {
+  ...FREE_INSTRUMENT,
   twoThetaLimits: { fromDeg: 0, toDeg: 150 },
   stepDeg: { min: 0.0001, max: 1, rasterDeg: 0.0001 },
-  rasters: 'free',
   dwellS: { min: 0.001, max: 100 },
   minWindowDeg: 0,
   cost: { apertureDeg: 0, perScanS: 0, perPointS: 0, slewDegPerS: 10, settleS: 0, shutterS: 0 },
-  programs: 'free',
   modes: ['continuous'],
-  delivers: 'stream',
-  canFind: true,
-  canAbort: true,
-  hasShutter: true,
 };
 
 export const FROM_UDEG = 10_000_000;

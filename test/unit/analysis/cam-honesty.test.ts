@@ -3,7 +3,7 @@ import { camObjection, checkMaps, hotRegion, withCamChecks } from '../../../src/
 import type { FittedCurves } from '../../../src/domain/fitted-curves.ts';
 import type { ActivationMap } from '../../../src/domain/identification.ts';
 import type { Pattern } from '../../../src/domain/pattern.ts';
-import { candidate, identification } from '../score/sample-identification.ts';
+import { candidate, identification } from '../../support/identifications.ts';
 
 const cellsDeg = Float64Array.from({ length: 60 }, (_, i) => 10.5 + i);
 const pattern: Pattern = {

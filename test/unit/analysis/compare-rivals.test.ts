@@ -1,40 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareRivals, rivalPairs } from '../../../src/analysis/compare-rivals.ts';
-import type { ActivationMap, Identification, PhaseCandidate } from '../../../src/domain/identification.ts';
+import type { ActivationMap, PhaseCandidate } from '../../../src/domain/identification.ts';
 import type { Identifier } from '../../../src/ports/identifier.ts';
+import { candidate as anyCandidate, identification } from '../../support/identifications.ts';
 import { patternOf } from './simulated-mixture.ts';
 
-const candidate = (phaseId: string, probability: number, rivalId: string | null): PhaseCandidate => ({
-  phaseId,
-  formula: phaseId,
-  spaceGroup: 1,
-  groupPhaseIds: [phaseId],
-  probability,
-  networkProbability: null,
-  spread: null,
-  weightFraction: null,
-  weightFractionSigma: null,
-  scale: 1,
-  latticeStrainMax: 0,
-  sizeNm: null,
-  rivalId,
-});
-const identified = (candidates: readonly PhaseCandidate[]): Identification => ({
-  identificationId: 'i',
-  patternId: 'p',
-  modelId: 'm',
-  threshold: 0.5,
-  verdict: 'ambiguous',
-  candidates,
-  setProbability: 0.5,
-  rivalSets: [],
-  shift: { zeroDeg: 0, displacementMm: 0 },
-  unexplained: { fraction: 0, maxPeakSigma: 0, atDeg: null },
-  novelty: { score: 0, isNovel: false },
-  detectionLimits: [],
-  disagreement: [],
-  timingMs: { load: 0, network: 0, search: 0, explain: 0, total: 0 },
-});
+const candidate = (phaseId: string, probability: number, rivalId: string | null) => anyCandidate(phaseId, probability, { rivalId });
+const identified = (candidates: readonly PhaseCandidate[]) => identification(candidates, { verdict: 'ambiguous', setProbability: 0.5 });
 
 describe('rivalPairs', () => {
   test('the most doubtful pair comes first, the certain ones not at all', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fitRequest } from '../../../src/analysis/fit-request.ts';
+import { FREE_INSTRUMENT } from '../../../src/app/bench/free-instrument.ts';
 import { widthDeg } from '../../../src/domain/angle-range.ts';
 import { estimateScanS } from '../../../src/domain/decision.ts';
 import { EwaldError } from '../../../src/domain/errors.ts';
@@ -10,18 +11,13 @@ import { findViolation } from '../../../src/safety/scan-rules.ts';
 import { anyRange } from '../../support/arbitrary.ts';
 
 const can: Capabilities = {
+  ...FREE_INSTRUMENT,
   twoThetaLimits: { fromDeg: 5, toDeg: 120 },
   stepDeg: { min: 0.01, max: 0.1, rasterDeg: 0.001 },
-  rasters: 'free',
   dwellS: { min: 0.1, max: 100 },
   minWindowDeg: 0.5,
   cost: { apertureDeg: 0, perScanS: 2, perPointS: 0.1, slewDegPerS: 2, settleS: 1, shutterS: 0.5 },
-  programs: 'free',
   modes: ['step'],
-  delivers: 'stream',
-  canFind: true,
-  canAbort: true,
-  hasShutter: true,
 };
 const request: ScanRequest = {
   requestId: 'r-c1-1',

@@ -7,7 +7,7 @@ import type { EvaluateResult } from '../../../src/app/evaluate-result.ts';
 import { remaining } from '../../../src/app/identify-items.ts';
 import { parseLabels } from '../../../src/app/labels.ts';
 import type { Pattern } from '../../../src/domain/pattern.ts';
-import { candidate } from '../score/sample-identification.ts';
+import { candidate } from '../../support/identifications.ts';
 import { claims, columns, environment, fakeIdentifier } from './fake-identifier.ts';
 
 const options = { seed: '1', match: 'strict', model: 'fake', method: 'hybrid' };

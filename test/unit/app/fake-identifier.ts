@@ -2,8 +2,8 @@ import type { Environment } from '../../../src/app/command.ts';
 import type { Identification, PhaseCandidate } from '../../../src/domain/identification.ts';
 import type { Pattern } from '../../../src/domain/pattern.ts';
 import type { Identifier } from '../../../src/ports/identifier.ts';
+import { candidate, identification } from '../../support/identifications.ts';
 import { manualRuntime } from '../../support/manual-runtime.ts';
-import { candidate, identification } from '../score/sample-identification.ts';
 
 export interface FakeIdentifier extends Identifier {
   readonly seen: Pattern[];

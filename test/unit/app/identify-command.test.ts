@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeInput, evenStepDeg } from '../../../src/app/describe-input.ts';
 import { identifyFile } from '../../../src/app/identify-command.ts';
-import { candidate } from '../score/sample-identification.ts';
+import { candidate } from '../../support/identifications.ts';
 import { columns, environment, fakeIdentifier } from './fake-identifier.ts';
 
 const options = { model: 'fake', method: 'hybrid' };

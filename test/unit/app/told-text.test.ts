@@ -7,7 +7,7 @@ import { toldLines, toldWarnings } from '../../../src/app/told-text.ts';
 import type { SampleKnowledge, ToldFacts } from '../../../src/domain/sample-knowledge.ts';
 import { factList } from '../../../src/report/fact-list.ts';
 import { toldFacts } from '../../../src/report/told-facts.ts';
-import { candidate } from '../score/sample-identification.ts';
+import { candidate } from '../../support/identifications.ts';
 import { claims, environment, fakeIdentifier } from './fake-identifier.ts';
 
 const told: ToldFacts = {

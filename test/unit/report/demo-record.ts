@@ -4,28 +4,16 @@ import type { ScanRequest } from '../../../src/domain/scan.ts';
 import { saveCheckpoint } from '../../../src/loop/checkpoint.ts';
 import { type CycleFacts, newContext, type RunContext, type ScanFacts } from '../../../src/loop/context.ts';
 import type { RunStore } from '../../../src/ports/run-store.ts';
+import { candidate as anyCandidate } from '../../support/identifications.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
 import { demoMaps, demoPattern, RUN_ID, VISITS } from './demo-pattern.ts';
 
 export const GOAL: RunGoal = { kind: 'identify', confidence: 0.95, maxPhases: 4, budgetInstrumentS: 5400, maxCycles: 12, ceilingDeg: 80 };
 
+/** As a model with a network of several members says it. */
 export function candidate(phaseId: string, probability: number, more: Partial<PhaseCandidate> = {}): PhaseCandidate {
-  return {
-    phaseId,
-    formula: phaseId.split('_')[0]!,
-    spaceGroup: Number(phaseId.split('_')[1]),
-    groupPhaseIds: [phaseId],
-    probability,
-    networkProbability: Math.max(0, probability - 0.04),
-    spread: 0.021,
-    weightFraction: null,
-    weightFractionSigma: null,
-    scale: 0,
-    latticeStrainMax: 0,
-    sizeNm: null,
-    rivalId: null,
-    ...more,
-  };
+  const votes = { networkProbability: Math.max(0, probability - 0.04), spread: 0.021 };
+  return anyCandidate(phaseId, probability, { groupPhaseIds: [phaseId], ...votes, scale: 0, ...more });
 }
 
 const COURSE = [

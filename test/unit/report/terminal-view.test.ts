@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ScanCommand } from '../../../src/domain/scan.ts';
 import type { RunContext } from '../../../src/loop/context.ts';
 import type { RunProgress } from '../../../src/loop/parts.ts';
 import type { Capabilities, InstrumentIdentity } from '../../../src/ports/diffractometer.ts';
@@ -7,6 +6,7 @@ import { progressLine, renderTerminal } from '../../../src/report/terminal-lines
 import { newTerminalState, reduceProgress, scanProgress, spentSoFarS, type TerminalState } from '../../../src/report/terminal-state.ts';
 import { terminalView } from '../../../src/report/terminal-view.ts';
 import { sparkline, textBar } from '../../../src/report/text-bars.ts';
+import { scanCommand } from '../../support/scan-command.ts';
 import { demoContext, demoIdentification, GOAL } from './demo-record.ts';
 
 const START = newTerminalState({
@@ -16,18 +16,15 @@ const START = newTerminalState({
   clockSpeed: 100,
   sparkRange: { fromDeg: 10, toDeg: 80 },
 });
-const COMMAND: ScanCommand = {
+const COMMAND = scanCommand({
   requestId: 'r1-c1-1',
-  attempt: 1,
-  sample: { sampleId: 's', slot: null },
   range: { fromDeg: 10, toDeg: 20 },
   stepDeg: 0.1,
   dwellS: 2,
   pointCount: 100,
   expectedS: 200,
-  notAfterS: 9,
   how: { kind: 'step' },
-};
+});
 const pending = (command = COMMAND): RunContext => ({
   ...demoContext(null),
   pending: { request: demoContext().cycles[0]!.requests[0]!, command },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { firstValueFrom, NEVER, Observable, of, ReplaySubject, Subject, throwError, toArray } from 'rxjs';
+import { FREE_INSTRUMENT } from '../../../src/app/bench/free-instrument.ts';
 import { EwaldError } from '../../../src/domain/errors.ts';
 import type { ScanChunk, ScanCommand } from '../../../src/domain/scan.ts';
 import type { Capabilities, Diffractometer, FoundScan, InstrumentAlert, SafetyState } from '../../../src/ports/diffractometer.ts';
@@ -8,18 +9,13 @@ import { ManualClock, manualRuntime } from '../../support/manual-runtime.ts';
 import { scanCommand } from '../../support/scan-command.ts';
 
 const capabilities: Capabilities = {
+  ...FREE_INSTRUMENT,
   twoThetaLimits: { fromDeg: 5, toDeg: 120 },
   stepDeg: { min: 0.005, max: 0.1, rasterDeg: 0.001 },
-  rasters: 'free',
   dwellS: { min: 0.01, max: 100 },
   minWindowDeg: 0.1,
   cost: { apertureDeg: 0, perScanS: 5, perPointS: 0, slewDegPerS: 10, settleS: 0, shutterS: 0 },
-  programs: 'free',
   modes: ['continuous'],
-  delivers: 'stream',
-  canFind: true,
-  canAbort: true,
-  hasShutter: true,
 };
 const rules = { limits: { fromDeg: 10, toDeg: 90 }, maxDwellS: 10, maxScanS: 3600, collisionZones: [{ fromDeg: 60, toDeg: 62 }] };
 

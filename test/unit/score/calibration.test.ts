@@ -8,7 +8,8 @@ import {
 } from '../../../src/analysis/score/calibration.ts';
 import { judge } from '../../../src/analysis/score/judge.ts';
 import { seededRandom } from '../../../src/diffraction/seeded-random.ts';
-import { candidate, identification, truth } from './sample-identification.ts';
+import { candidate, identification } from '../../support/identifications.ts';
+import { truth } from './sample-identification.ts';
 
 /** Forecasts whose event comes with probability `trueOf(p)`. */
 function forecasts(n: number, seed: string, trueOf: (probability: number) => number): Forecast[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isAmorphous, isExact, matchPhases } from '../../../src/analysis/score/match-phases.ts';
-import { candidate } from './sample-identification.ts';
+import { candidate } from '../../support/identifications.ts';
 
 const claims = (...ids: string[]) => ids.map((id) => candidate(id, 0.9));
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { noveltyOf } from '../../../src/analysis/score/novelty.ts';
-import { candidate, identification, judged, truth } from './sample-identification.ts';
+import { candidate, identification } from '../../support/identifications.ts';
+import { judged, truth } from './sample-identification.ts';
 
 const pattern = truth(['ZrO2_14', 'MgO_225'], { id: 'scan' });
 const answer = (phaseIds: readonly string[], verdict: 'confident' | 'ambiguous' | 'novel') => ({

@@ -1,45 +1,6 @@
 import type { JudgedPattern, Truth } from '../../../src/analysis/score/judge.ts';
 import { judge } from '../../../src/analysis/score/judge.ts';
-import type { Identification, PhaseCandidate } from '../../../src/domain/identification.ts';
-
-export function candidate(phaseId: string, probability: number, more: Partial<PhaseCandidate> = {}): PhaseCandidate {
-  return {
-    phaseId,
-    formula: phaseId.split('_')[0]!,
-    spaceGroup: Number(phaseId.split('_')[1]),
-    groupPhaseIds: [],
-    probability,
-    networkProbability: null,
-    spread: null,
-    weightFraction: null,
-    weightFractionSigma: null,
-    scale: 1,
-    latticeStrainMax: 0,
-    sizeNm: null,
-    rivalId: null,
-    ...more,
-  };
-}
-
-export function identification(candidates: readonly PhaseCandidate[], more: Partial<Identification> = {}): Identification {
-  return {
-    identificationId: 'i',
-    patternId: 'p',
-    modelId: 'fake',
-    threshold: 0.5,
-    verdict: 'confident',
-    candidates,
-    setProbability: 0.9,
-    rivalSets: [],
-    shift: { zeroDeg: 0, displacementMm: 0 },
-    unexplained: { fraction: 0, maxPeakSigma: 0, atDeg: null },
-    novelty: { score: 0, isNovel: false },
-    detectionLimits: [],
-    disagreement: [],
-    timingMs: { load: 0, network: 1, search: 2, explain: 3, total: 10 },
-    ...more,
-  };
-}
+import { candidate, identification } from '../../support/identifications.ts';
 
 export function truth(phases: readonly (string | [string, number])[], more: Partial<Truth> = {}): Truth {
   return {

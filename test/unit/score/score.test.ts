@@ -5,7 +5,8 @@ import { scoreOf } from '../../../src/analysis/score/score.ts';
 import { scoreFractions } from '../../../src/analysis/score/score-fractions.ts';
 import { countByPhase, scoreBy } from '../../../src/analysis/score/score-tables.ts';
 import { seededRandom } from '../../../src/diffraction/seeded-random.ts';
-import { candidate, identification, judged, truth } from './sample-identification.ts';
+import { candidate, identification } from '../../support/identifications.ts';
+import { judged, truth } from './sample-identification.ts';
 
 const random = () => seededRandom('score');
 // Three samples: exact; one missed and one invented; one invented.

@@ -1,3 +1,4 @@
+import { blankIdentification } from '../../../domain/blank-identification.ts';
 import type { PlannedScan, RunView } from '../../../domain/decision.ts';
 import { identificationIdOf } from '../../../domain/identification.ts';
 import { type ScanCommand, scanIdOf } from '../../../domain/scan.ts';
@@ -27,22 +28,8 @@ export function blindIdentifier(): Identifier {
     ...model,
     phaseIds: [],
     threshold: 1,
-    identify: async ({ patternId }) => ({
-      identificationId: identificationIdOf(patternId, model),
-      patternId,
-      modelId: model.modelId,
-      threshold: 1,
-      verdict: 'noSignal',
-      candidates: [],
-      setProbability: 0,
-      rivalSets: [],
-      shift: { zeroDeg: 0, displacementMm: 0 },
-      unexplained: { fraction: 0, maxPeakSigma: 0, atDeg: null },
-      novelty: { score: 0, isNovel: false },
-      detectionLimits: [],
-      disagreement: [],
-      timingMs: { load: 0, network: 0, search: 0, explain: 0, total: 0 },
-    }),
+    identify: async ({ patternId }) =>
+      blankIdentification({ identificationId: identificationIdOf(patternId, model), patternId, modelId: model.modelId }),
     explain: async () => [],
     close: async () => undefined,
   };
