@@ -2,6 +2,10 @@ import { z } from 'zod';
 
 const deg = z.number().min(-20).max(170);
 
+/** A range written backwards touches nothing: a zone like that would protect nothing. */
+const runsForwards = ({ fromDeg, toDeg }: { readonly fromDeg: number; readonly toDeg: number }) => fromDeg < toDeg;
+const FORWARDS = { path: ['fromDeg'], error: 'fromDeg must be below toDeg' };
+
 const goalTerms = {
   confidence: z.number().gt(0.5).lt(1).default(0.95).describe('probability that the answer must reach'),
   maxPhases: z.int().min(1).max(6).default(4),
@@ -81,10 +85,11 @@ export const configSchema = z.strictObject({
       maxScanS: z.number().positive().default(7200).describe('longest expected duration of one scan, in s'),
       maxBeamS: z.number().positive().default(86_400).describe('longest time in the beam of the sample over all scans of a run, in s'),
       collisionZones: z
-        .array(z.strictObject({ fromDeg: deg, toDeg: deg }))
+        .array(z.strictObject({ fromDeg: deg, toDeg: deg }).refine(runsForwards, FORWARDS))
         .default([])
         .describe('angles that no scan may touch: something stands there'),
     })
+    .refine(runsForwards, FORWARDS)
     .prefault({}),
   store: z.strictObject({ folder: z.string().min(1).default('runs') }).prefault({}),
   seed: z.int().nonnegative().default(1),

@@ -7,7 +7,7 @@ import type { Runtime } from '../ports/runtime.ts';
 import { BeamAccount, type Exposure } from './beam-account.ts';
 import { isPlainName, nameOf } from './command-form.ts';
 import { findDanger } from './safety-verdict.ts';
-import { findBlockedWay, findViolation, type SafetyRules, scanTimeS } from './scan-rules.ts';
+import { demandRules, findBlockedWay, findViolation, type SafetyRules, scanTimeS } from './scan-rules.ts';
 
 /** After one of these no scan is begun any more: somebody has to look, and start anew. */
 const LATCHING: ReadonlySet<InstrumentAlert['kind']> = new Set(['interlock', 'shutter', 'generator']);
@@ -19,7 +19,7 @@ const LEASE = { times: 2, graceMs: 900_000 };
  * The instrument behind the guard, who alone holds the raw driver from now on. A scan reaches it only while fresh safety data are green and the
  * command keeps the rules; while it runs, red or stale data make the instrument safe and end it with 'unsafe'. After that, or after an
  * interlock alert, every scan is refused until a new guard is made: a human has to start or resume the run. `earlier` are the scans that a guard
- * before this one let through.
+ * before this one let through. Fails with 'badInput' where the rules protect nothing.
  */
 export function guardDiffractometer(
   raw: Diffractometer,
@@ -27,6 +27,7 @@ export function guardDiffractometer(
   runtime: Runtime,
   earlier: readonly Exposure[] = [],
 ): Diffractometer {
+  demandRules(rules);
   return new Guard(raw, rules, runtime, earlier);
 }
 

@@ -1,5 +1,6 @@
 import { type AngleRange, intersect } from '../domain/angle-range.ts';
 import { estimateScanS } from '../domain/decision.ts';
+import { badInput } from '../domain/errors.ts';
 import type { ScanCommand } from '../domain/scan.ts';
 import type { Capabilities } from '../ports/diffractometer.ts';
 import { findMalformed } from './command-form.ts';
@@ -21,6 +22,22 @@ export interface SafetyRules {
 const MAX_POINTS = 1_000_000;
 /** Room for the rounding of decimal degrees and seconds, as a share of the value compared. */
 const SLACK = 1e-9;
+
+/** Fails with 'badInput' where a rule would refuse nothing: a range that runs backwards touches no angle, and no time is longer than NaN. */
+export function demandRules({ limits, collisionZones, maxDwellS, maxScanS, maxBeamS = 1 }: SafetyRules): void {
+  for (const [name, range] of [['limits', limits] as const, ...collisionZones.map((zone) => ['collisionZones', zone] as const)]) {
+    if (!(range.fromDeg < range.toDeg)) {
+      throw badInput(
+        name === 'limits' ? name : `limits.${name}`,
+        `the range runs from ${range.fromDeg} to ${range.toDeg} deg`,
+        'write fromDeg below toDeg',
+      );
+    }
+  }
+  for (const [name, timeS] of Object.entries({ maxDwellS, maxScanS, maxBeamS })) {
+    if (!(timeS > 0)) throw badInput(`limits.${name}`, `${timeS} s is no bound`, 'write a time above 0 s');
+  }
+}
 
 /** Why the command must not be sent, in one sentence; null where nothing speaks against it. Trusts no field of the command. */
 export function findViolation(command: ScanCommand, capabilities: Capabilities, rules: SafetyRules): string | null {
