@@ -1,5 +1,6 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import type { RunGoal } from '../src/domain/decision.ts';
 import { badInput } from '../src/domain/errors.ts';
 import { type Config, configSchema } from './schema.ts';
 
@@ -10,9 +11,14 @@ export interface OptionalPlugin {
   readonly addressOptions?: Readonly<Record<string, string>>;
 }
 
+export interface PolicyPlugin extends OptionalPlugin {
+  /** What stands against asking it this with these (valid) options. */
+  objection(options: unknown, goal: RunGoal): { readonly option: string; readonly message: string } | null;
+}
+
 export interface Registries {
   readonly drivers: readonly OptionalPlugin[];
-  readonly policies: readonly OptionalPlugin[];
+  readonly policies: readonly PolicyPlugin[];
 }
 
 interface Fault {
@@ -46,12 +52,20 @@ export function loadConfig(text: string, file: string, registries: Registries): 
       raw.simulator !== undefined,
     ),
   );
-  if (raw.policy) faults.push(...pluginFaults('id', registries.policies, raw.policy.id, raw.policy.options, ['policy'], false));
+  const policyFaults = raw.policy ? pluginFaults('id', registries.policies, raw.policy.id, raw.policy.options, ['policy'], false) : [];
+  faults.push(...policyFaults);
+  if (parsed.success && policyFaults.length === 0) faults.push(...objections(registries.policies, parsed.data));
   if (faults.length === 0 && parsed.success) return Object.freeze(parsed.data);
   const sentences = faults.map(
     ({ path, message }) => `${file}${lineOf(document.contents, path, lines)}: ${path.join('.') || '(whole file)'}: ${message}`,
   );
   throw badInput(file, sentences.join('\n'), faults.length === 1 ? 'mend this entry' : `mend these ${faults.length} entries`);
+}
+
+/** Options and a question that are each valid, and do not go together. */
+function objections(policies: readonly PolicyPlugin[], { policy, goal }: Config): Fault[] {
+  const objection = policies.find(({ id }) => id === policy.id)?.objection(policy.options, goal);
+  return objection ? [{ path: ['policy', 'options', objection.option], message: objection.message }] : [];
 }
 
 function pluginFaults(

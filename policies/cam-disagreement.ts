@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type AngleRange, intersect, unite, widthDeg } from '../src/domain/angle-range.ts';
-import type { Decision, MeasureDecision, PlannedScan, RunView, Verdict } from '../src/domain/decision.ts';
+import type { Decision, MeasureDecision, PlannedScan, RunGoal, RunView, Verdict } from '../src/domain/decision.ts';
 import { claimed } from '../src/domain/identification.ts';
-import type { Policy } from '../src/ports/policy.ts';
+import type { Policy, PolicyObjection } from '../src/ports/policy.ts';
+import { vaguest } from './answer-figures.ts';
 import { highestDeg, meanDwellS, measuredRanges, peakDwellS, reachable } from './coverage.ts';
-import { acceptIfAnswered, vaguest } from './goal-rules.ts';
+import { acceptIfAnswered } from './goal-rules.ts';
 import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
 
 export const camDisagreementOptions = z.strictObject({
@@ -23,7 +24,10 @@ export const camDisagreementOptions = z.strictObject({
     .max(1)
     .default(0.6)
     .describe('windows covering more than this share of the range become one scan of all of it'),
-  stop: z.enum(['setProbability', 'published']).default('setProbability').describe('published: every claimed phase above one half'),
+  stop: z
+    .enum(['setProbability', 'published'])
+    .default('setProbability')
+    .describe("published: every claimed phase above one half, for the question 'identify' only"),
 });
 
 type Options = z.infer<typeof camDisagreementOptions>;
@@ -41,13 +45,20 @@ export function makeCamDisagreement(options: Options): Policy {
         const first = survey(view, options);
         return first ? withinBudget(view, first) : giveUp(view, 'futile');
       }
-      const accepted = options.stop === 'published' ? acceptPublished(view) : acceptIfAnswered(view);
+      const isPublished = options.stop === 'published' && view.goal.kind === 'identify';
+      const accepted = isPublished ? acceptPublished(view) : acceptIfAnswered(view);
       if (accepted) return accepted;
       if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
       const plan = sharpen(view, options) ?? rescan(view, options) ?? extension(view, options) ?? repeat(view, options);
       return plan ? withinBudget(view, plan) : giveUp(view, 'futile');
     },
   };
+}
+
+/** The published stop knows one question only. */
+export function publishedStopObjection({ stop }: Options, { kind }: Pick<RunGoal, 'kind'>): PolicyObjection | null {
+  if (stop !== 'published' || kind === 'identify') return null;
+  return { option: 'stop', message: `'published' answers the question 'identify' only, and the goal is '${kind}': leave it out` };
 }
 
 function acceptPublished(view: RunView): Verdict | null {
@@ -132,24 +143,26 @@ function sharpen(view: RunView, options: Options): MeasureDecision | null {
   // Errors fall with the square root of the time: what was counted so far is there already.
   const more = (vague.sigma / goal.sigmaWeightFraction) ** 2 - 1;
   const growth = Math.min(options.growth, Math.max(0.2, 1.1 * more));
-  const plan = repeat(view, { ...options, growth });
-  return (
-    plan && {
-      ...plan,
-      reason: `The phases are sure; the fraction of ${vague.phaseId} is counted to ${(100 * vague.sigma).toFixed(2)} % only: count all of it longer.`,
-    }
-  );
+  return repeat(view, { ...options, growth }, [
+    `The phases are sure; the fraction of ${vague.phaseId} is counted to ${(100 * vague.sigma).toFixed(2)} % only: count all of it longer.`,
+    `for the fraction of ${vague.phaseId}, to which every line counts`,
+  ]);
 }
 
-function repeat(view: RunView, options: Options): MeasureDecision | null {
+const SPREAD_DOUBT = ['The doubt is spread over the whole pattern: count all of it longer.', 'the doubt has no single place'] as const;
+
+function repeat(
+  view: RunView,
+  options: Options,
+  [reason, because]: readonly [reason: string, because: string] = SPREAD_DOUBT,
+): MeasureDecision | null {
   const measured = measuredRanges(view).flatMap((range) => reachable(view, range) ?? []);
   const ranges = measured.filter((range) => peakDwellS(view, range) < options.dwellCapS * 0.99);
   if (ranges.length === 0) return null;
-  const because = 'the doubt has no single place';
   const requests = ranges.map(
     (range): PlannedScan => ({ range, stepDeg: options.rescanStepDeg, dwellS: longer(view, range, options), purpose: 'rescan', because }),
   );
-  return { kind: 'measure', reason: 'The doubt is spread over the whole pattern: count all of it longer.', requests };
+  return { kind: 'measure', reason, requests };
 }
 
 function longer(view: RunView, range: AngleRange, options: Options): number {

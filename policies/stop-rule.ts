@@ -1,6 +1,7 @@
-import type { Decision, MeasureDecision, RunView, Verdict } from '../src/domain/decision.ts';
+import type { Decision, MeasureDecision, RunGoal, RunView, Verdict } from '../src/domain/decision.ts';
 import { estimateScanS } from '../src/domain/decision.ts';
-import { claimed } from '../src/domain/identification.ts';
+import { claimed, type Identification } from '../src/domain/identification.ts';
+import { claimedLookAlike, percent, probabilityAbove, vaguest } from './answer-figures.ts';
 import { verdictOf } from './verdict-of.ts';
 
 /** Highest residual peak, in units of its own error, that still counts as explained. */
@@ -16,16 +17,15 @@ export function acceptIfSure(view: RunView): Verdict | null {
   if (seen.setProbability < view.goal.confidence || seen.unexplained.maxPeakSigma > RESIDUAL_GATE_SIGMA || seen.novelty.isNovel)
     return null;
   const names = claimed(seen).map((phase) => phase.phaseId);
-  const percent = (100 * seen.setProbability).toFixed(1);
   return verdictOf(
     'accept',
     'goalMet',
     view,
-    `${listOf(names)}: probability ${percent} % of being exactly the phases present, and the fit leaves no peak above ${RESIDUAL_GATE_SIGMA} sigma`,
+    `${listOf(names)}: probability ${(100 * seen.setProbability).toFixed(1)} % of being exactly the phases present, and the fit leaves no peak above ${RESIDUAL_GATE_SIGMA} sigma`,
   );
 }
 
-/** What to say when nothing more will be measured, and why. */
+/** What to say when nothing more will be measured, and why: the figure that the question turns on, and what was asked of it. */
 export function giveUp(view: RunView, reasonCode: 'budgetSpent' | 'maxCycles' | 'futile'): Verdict {
   const why = {
     budgetSpent: `the budget of ${view.goal.budgetInstrumentS} s instrument time is spent`,
@@ -34,26 +34,59 @@ export function giveUp(view: RunView, reasonCode: 'budgetSpent' | 'maxCycles' | 
   }[reasonCode];
   const seen = view.identification;
   if (!seen) return verdictOf('inconclusive', reasonCode, view, `${why}, and nothing has been identified`);
-  const sure = seen.setProbability >= view.goal.confidence;
-  if (sure && seen.unexplained.maxPeakSigma > RESIDUAL_GATE_SIGMA) {
+  const unknown = unknownText(seen, view.goal);
+  if (unknown) return verdictOf('novel', 'unexplained', view, `${why}; ${unknown}`);
+  if (view.goal.kind === 'confirm') return unconfirmed(view, seen, view.goal, why, reasonCode);
+  return verdictOf('inconclusive', reasonCode, view, `${why} ${shortfallText(seen, view.goal)}`);
+}
+
+/** What in the pattern is none of the library's; null where nothing speaks for that. */
+function unknownText(seen: Identification, goal: RunGoal): string | null {
+  const open = goal.kind === 'confirm' ? `; whether ${goal.phaseId} is there stays open` : '';
+  if (seen.setProbability >= goal.confidence && seen.unexplained.maxPeakSigma > RESIDUAL_GATE_SIGMA) {
     const at = seen.unexplained.atDeg === null ? '' : ` at ${seen.unexplained.atDeg.toFixed(2)} deg`;
-    return verdictOf(
-      'novel',
-      'unexplained',
-      view,
-      `${why}; the claimed phases leave a peak of ${seen.unexplained.maxPeakSigma.toFixed(1)} sigma${at} unexplained, so something outside the library is present`,
-    );
+    return `the claimed phases leave a peak of ${seen.unexplained.maxPeakSigma.toFixed(1)} sigma${at} unexplained, so something outside the library is present${open}`;
   }
-  if (seen.novelty.isNovel)
-    return verdictOf('novel', 'unexplained', view, `${why}; the pattern does not look like any mixture of the library`);
+  return seen.novelty.isNovel ? `the pattern does not look like any mixture of the library${open}` : null;
+}
+
+/** Of phases and their amounts: what is still missing. */
+function shortfallText(seen: Identification, goal: RunGoal): string {
+  const found = claimed(seen).length > 0;
+  if (seen.setProbability >= goal.confidence && found && goal.kind === 'quantify') {
+    const vague = vaguest(seen);
+    const counted = vague && Number.isFinite(vague.sigma) ? `is counted to ${percent(vague.sigma)}` : 'has no error from counting';
+    return `with the phases sure, but the fraction of ${vague?.phaseId} ${counted}, and ${percent(goal.sigmaWeightFraction)} was asked for`;
+  }
   const rivals = seen.rivalSets.slice(1, 3).map((rival) => `${rival.phaseIds.join(' + ')} (${(100 * rival.probability).toFixed(0)} %)`);
   const named = rivals.length > 0 ? `; still possible: ${rivals.join(', ')}` : '';
-  return verdictOf(
-    'inconclusive',
-    reasonCode,
-    view,
-    `${why} at probability ${(100 * seen.setProbability).toFixed(1)} %, ${(100 * view.goal.confidence).toFixed(0)} % were asked for${named}`,
-  );
+  const asked = found ? `, ${(100 * goal.confidence).toFixed(0)} % were asked for` : ' that no phase of the library is there';
+  return `at probability ${(100 * seen.setProbability).toFixed(1)} %${asked}${named}`;
+}
+
+/** Of a question about one phase: how likely it is now, or why nothing can be said. */
+function unconfirmed(
+  view: RunView,
+  seen: Identification,
+  { phaseId, aboveWeightFraction, confidence }: Extract<RunGoal, { kind: 'confirm' }>,
+  why: string,
+  reasonCode: Verdict['reasonCode'],
+): Verdict {
+  const alike = claimedLookAlike(seen, phaseId);
+  if (alike !== null)
+    return verdictOf(
+      'inconclusive',
+      'indistinguishable',
+      view,
+      `${why}; ${alike} is found, and X-rays do not tell ${phaseId} from it, so that it may be there in its place`,
+    );
+  const limit = aboveWeightFraction > 0 ? ` above ${percent(aboveWeightFraction)}` : '';
+  const yes = seen.verdict === 'noSignal' ? null : probabilityAbove(seen, phaseId, aboveWeightFraction);
+  const open =
+    yes === null
+      ? `nothing can be said of whether ${phaseId} is there${limit}`
+      : `${phaseId} is there${limit} with probability ${percent(yes)}, and ${(100 * confidence).toFixed(0)} % were asked for a yes or a no`;
+  return verdictOf('inconclusive', reasonCode, view, `${why}; ${open}`);
 }
 
 /** Cuts a plan to what the remaining budget pays for: whole requests in order, the first one shortened in dwell if need be. */
@@ -79,6 +112,7 @@ export function withinBudget(view: RunView, plan: MeasureDecision): Decision {
   return affordable.length > 0 ? { ...plan, requests: affordable } : giveUp(view, 'budgetSpent');
 }
 
-export function listOf(names: readonly string[]): string {
-  return names.length === 0 ? 'no phase' : names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+/** A, B and C. */
+export function listOf(names: readonly string[], before: 'and' | 'or' = 'and'): string {
+  return names.length === 0 ? 'no phase' : names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} ${before} ${names.at(-1)}`;
 }

@@ -5,3 +5,11 @@ export interface Policy {
   readonly id: string;
   decide(view: RunView): Decision;
 }
+
+/** Why a policy cannot answer a question with the options it was given. */
+export interface PolicyObjection {
+  /** Name of the option in the way. */
+  readonly option: string;
+  /** One plain sentence. */
+  readonly message: string;
+}

@@ -1,24 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
+import { probabilityAbove } from '../../../policies/answer-figures.ts';
 import { camDisagreementOptions, makeCamDisagreement } from '../../../policies/cam-disagreement.ts';
-import { acceptIfAnswered, probabilityAbove } from '../../../policies/goal-rules.ts';
+import { acceptIfAnswered } from '../../../policies/goal-rules.ts';
+import { giveUp } from '../../../policies/stop-rule.ts';
+import { makeUniform, uniformOptions } from '../../../policies/uniform.ts';
 import type { GoalTerms, MeasureDecision, RunQuestion, RunView } from '../../../src/domain/decision.ts';
 import type { Identification } from '../../../src/domain/identification.ts';
+import { candidate, identification } from '../../support/identifications.ts';
 
 const terms: GoalTerms = { confidence: 0.95, maxPhases: 3, budgetInstrumentS: 1e6, maxCycles: 10, ceilingDeg: 80 };
-const seen = {
-  threshold: 0.5,
-  verdict: 'confident',
-  candidates: [
-    { phaseId: 'A', probability: 0.99, weightFraction: 0.9, weightFractionSigma: 0.02, weightFractionCountingSigma: 0.02 },
-    { phaseId: 'B', probability: 0.97, weightFraction: 0.1, weightFractionSigma: 0.02, weightFractionCountingSigma: 0.02 },
-    { phaseId: 'C', probability: 0.03, weightFraction: null, weightFractionSigma: null },
-  ],
+const amount = (weightFraction: number) => ({ weightFraction, weightFractionSigma: 0.02, weightFractionCountingSigma: 0.02 });
+const seen = identification([candidate('A', 0.99, amount(0.9)), candidate('B', 0.97, amount(0.1)), candidate('C', 0.03)], {
   setProbability: 0.96,
-  rivalSets: [],
-  unexplained: { fraction: 0, maxPeakSigma: 1, atDeg: null },
-  novelty: { score: 0, isNovel: false },
   detectionLimits: [{ phaseId: 'C', weightFraction: 0.03, sigma: 3 }],
-} as unknown as Identification;
+});
+/** B and C are one to X-rays, and the evidence picked B. */
+const group = { groupPhaseIds: ['B', 'C'] };
+const alike = identification(
+  [candidate('A', 0.99, amount(0.9)), candidate('B', 0.97, { ...amount(0.1), ...group }), candidate('C', 0, group)],
+  {
+    setProbability: 0.96,
+    detectionLimits: [{ phaseId: 'C', weightFraction: 0.03, sigma: 3 }],
+  },
+);
 const viewOf = (question: RunQuestion, identification: Identification = seen): RunView => ({
   viewId: 'v',
   goal: { ...question, ...terms },
@@ -52,9 +56,9 @@ describe('how likely a phase is above a fraction', () => {
 
 describe('confirm', () => {
   test('yes and no are both answers, and say why', () => {
-    expect(confirm('A', 0.5)).toMatchObject({ kind: 'accept', reasonCode: 'goalMet', confirmed: true, phaseIds: ['A', 'B'] });
+    expect(confirm('A', 0.5)).toMatchObject({ kind: 'accept', reasonCode: 'goalMet', confirmed: true, phaseIds: ['A'] });
     const no = confirm('C', 0.02);
-    expect(no).toMatchObject({ kind: 'accept', confirmed: false });
+    expect(no).toMatchObject({ kind: 'accept', confirmed: false, phaseIds: [] });
     expect(no?.reason).toBe('C is not there above 2.0 %: probability 97.0 %; 3.0 % would show with 3 standard errors');
     expect(confirm('B', 0.3)).toMatchObject({ confirmed: false });
   });
@@ -69,6 +73,77 @@ describe('confirm', () => {
   });
 });
 
+describe('confirm of a phase that X-rays do not tell from another', () => {
+  test('a no is never said while its double is found, however the amounts stand', () => {
+    expect(probabilityAbove(alike, 'C', 0)).toBeNull();
+    expect(confirm('C', 0, alike)).toBeNull();
+    expect(confirm('C', 0.02, alike)).toBeNull();
+    // The group may be known to the phase that was found alone, or to the one asked about alone.
+    for (const lonely of ['B', 'C']) {
+      const candidates = alike.candidates.map((one) => (one.phaseId === lonely ? { ...one, groupPhaseIds: [] } : one));
+      expect(confirm('C', 0, { ...alike, candidates })).toBeNull();
+    }
+  });
+
+  test('a yes names all that it may be', () => {
+    expect(confirm('B', 0.01, alike)).toMatchObject({
+      confirmed: true,
+      phaseIds: ['B'],
+      reason: expect.stringMatching(/do not tell it from C$/),
+    });
+    expect(confirm('A', 0.5, alike)?.reason).not.toContain('X-rays');
+  });
+
+  test('where none of them is found the answer is no', () => {
+    const candidates = alike.candidates.map((one) => (one.phaseId === 'A' ? one : { ...one, probability: 0.01 }));
+    expect(confirm('C', 0.02, { ...alike, candidates })).toMatchObject({ confirmed: false });
+  });
+
+  test.each(['cam-disagreement', 'uniform'])('%s measures on, and ends without an answer', (id) => {
+    const policy =
+      id === 'uniform' ? makeUniform(uniformOptions.parse({})) : makeCamDisagreement(camDisagreementOptions.parse({ dwellCapS: 2 }));
+    const asked = viewOf({ kind: 'confirm', phaseId: 'C', aboveWeightFraction: 0 }, alike);
+    expect(policy.decide(asked)).toMatchObject({ kind: 'measure' });
+    const spent = policy.decide({ ...asked, spentS: 1e6 });
+    expect(spent).toMatchObject({ kind: 'inconclusive', reasonCode: 'indistinguishable', phaseIds: [] });
+    expect(spent.reason).toContain('B is found, and X-rays do not tell C from it');
+    expect(policy.decide({ ...asked, cycle: 10 })).toMatchObject({ reasonCode: 'indistinguishable' });
+  });
+});
+
+describe('giving up says how far the question itself came', () => {
+  const giveUpOn = (question: RunQuestion, changes: Partial<Identification> = {}) =>
+    giveUp(viewOf(question, { ...seen, ...changes }), 'budgetSpent');
+  const isB = (aboveWeightFraction: number) => ({ kind: 'confirm', phaseId: 'B', aboveWeightFraction }) as const;
+
+  test('quantify: the worst counted fraction, where the phases are sure', () => {
+    const { reason } = giveUpOn({ kind: 'quantify', sigmaWeightFraction: 0.01 });
+    expect(reason).toBe(
+      'the budget of 1000000 s instrument time is spent with the phases sure, but the fraction of A is counted to 2.0 %, and 1.00 % was asked for',
+    );
+    expect(giveUpOn({ kind: 'quantify', sigmaWeightFraction: 0.01 }, { setProbability: 0.6 }).reason).toContain(
+      'at probability 60.0 %, 95 % were asked for',
+    );
+  });
+
+  test('confirm: the probability of the phase asked about, and no other phase is named', () => {
+    expect(giveUpOn(isB(0.1))).toMatchObject({ kind: 'inconclusive', reasonCode: 'budgetSpent', phaseIds: [] });
+    expect(giveUpOn(isB(0.1)).reason).toContain('B is there above 10.0 % with probability 48.5 %, and 95 % were asked for a yes or a no');
+    const unweighed = seen.candidates.map((one) => ({ ...one, weightFraction: null }));
+    expect(giveUpOn(isB(0.1), { candidates: unweighed }).reason).toContain('nothing can be said of whether B is there above 10.0 %');
+    expect(giveUpOn(isB(0), { verdict: 'noSignal' }).reason).toContain('nothing can be said');
+    expect(giveUpOn(isB(0), { novelty: { score: 2, isNovel: true } })).toMatchObject({
+      kind: 'novel',
+      reason: expect.stringContaining('whether B is there stays open'),
+    });
+  });
+
+  test('identify: a sure set of nothing is called that', () => {
+    const candidates = seen.candidates.map((one) => ({ ...one, probability: 0.01 }));
+    expect(giveUpOn({ kind: 'identify' }, { candidates }).reason).toContain('at probability 96.0 % that no phase of the library is there');
+  });
+});
+
 describe('quantify', () => {
   const quantify = (sigmaWeightFraction: number) => viewOf({ kind: 'quantify', sigmaWeightFraction });
   test('ends when the phases are sure and every fraction is known well enough', () => {
@@ -79,9 +154,16 @@ describe('quantify', () => {
   test('counts the whole range as long as the error asks for', () => {
     const policy = makeCamDisagreement(camDisagreementOptions.parse({ growth: 10 }));
     const { requests, reason } = policy.decide(quantify(0.01)) as MeasureDecision;
+    expect(requests[0]!.because).toBe('for the fraction of A, to which every line counts');
     // Half the error takes four times the time in total, of which one was spent; a tenth more for good measure.
     expect(requests).toMatchObject([{ range: { fromDeg: 10, toDeg: 60 }, purpose: 'rescan' }]);
     expect(requests[0]!.dwellS).toBeCloseTo(3.3, 6);
     expect(reason).toContain('counted to 2.00 %');
+  });
+
+  test('the published stop does not answer it', () => {
+    const policy = makeCamDisagreement(camDisagreementOptions.parse({ stop: 'published' }));
+    expect(policy.decide(quantify(0.01)).kind).toBe('measure');
+    expect(policy.decide(viewOf({ kind: 'confirm', phaseId: 'A', aboveWeightFraction: 0 }))).toMatchObject({ confirmed: true });
   });
 });
