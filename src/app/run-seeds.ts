@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import type { Verdict } from '../domain/decision.ts';
 import { badInput } from '../domain/errors.ts';
 import { spentS } from '../loop/context.ts';
 import type { RunStore } from '../ports/run-store.ts';
@@ -60,12 +61,18 @@ export async function runSeeds(config: Config, range: string, store: RunStore, e
     else tally.fault++;
     const leftS = ((environment.runtime.clock.monotonicMs() - startMs) / 1000 / tally.n) * (seeds.length - tally.n);
     environment.progress(
-      `seed ${seed}: ${kind}${kind === 'accept' ? (truth?.right ? ', right' : ', WRONG') : ''}; named ${context.verdict?.phaseIds.join(', ') || 'nothing'}, there was ${truth?.phaseIds.join(', ')}; ${spentS(context).toFixed(0)} s instrument time; about ${leftS.toFixed(0)} s left`,
+      `seed ${seed}: ${kind}${kind === 'accept' ? (truth?.right ? ', right' : ', WRONG') : ''}; ${answerText(context.verdict)}, there was ${truth?.phaseIds.join(', ')}; ${spentS(context).toFixed(0)} s instrument time; about ${leftS.toFixed(0)} s left`,
     );
   }
   const summary = { ...tally, instrumentSMedian: median(times) };
   const text = `${tally.n} simulated runs: accepted right ${tally.acceptRight}, accepted wrong ${tally.acceptWrong}, inconclusive ${tally.inconclusive}, novel ${tally.novel}, faults ${tally.fault}; median instrument time ${summary.instrumentSMedian.toFixed(0)} s`;
   return { result: { runs, summary }, text, simulated: true };
+}
+
+/** What the run said, in few words. */
+function answerText(verdict: Verdict | null): string {
+  if (verdict?.confirmed !== undefined) return verdict.confirmed ? 'said yes' : 'said no';
+  return `named ${verdict?.phaseIds.join(', ') || 'nothing'}`;
 }
 
 export function parseSeeds(range: string): number[] {

@@ -1,7 +1,8 @@
-import type { Verdict } from '../domain/decision.ts';
+import type { RunGoal, Verdict } from '../domain/decision.ts';
 import { claimed, type IdentifyVerdict } from '../domain/identification.ts';
 import type { RunContext } from '../loop/context.ts';
-import { phaseSetText } from './phase-text.ts';
+import { phaseSetText, phaseText } from './phase-text.ts';
+import { percentText } from './quantity-text.ts';
 import type { RunRecord } from './run-record.ts';
 
 export type Tone = 'good' | 'doubt' | 'bad';
@@ -30,10 +31,11 @@ export function runHeadline({ context, identification }: RunRecord): Headline {
     return { badge: 'not finished', tone: 'doubt', title, sentence: progressSentence(context) };
   }
   const set = verdict.phaseIds.length > 0 ? verdict.phaseIds : now;
-  return { badge: verdict.kind, tone: TONES[verdict.kind], title: titleOf(verdict, set), sentence: closed(verdict.reason) };
+  return { badge: verdict.kind, tone: TONES[verdict.kind], title: titleOf(context.goal, verdict, set), sentence: closed(verdict.reason) };
 }
 
-function titleOf(verdict: Verdict, set: readonly string[]): string {
+function titleOf(goal: RunGoal, verdict: Verdict, set: readonly string[]): string {
+  if (goal.kind === 'confirm' && (verdict.kind === 'accept' || verdict.kind === 'inconclusive')) return answerTitle(goal, verdict);
   const phases = phaseSetText(set);
   switch (verdict.kind) {
     case 'accept':
@@ -47,6 +49,13 @@ function titleOf(verdict: Verdict, set: readonly string[]): string {
     case 'fault':
       return 'Ended by a fault';
   }
+}
+
+/** The answer to a question about one phase, which is not the set that was found. */
+function answerTitle({ phaseId, aboveWeightFraction }: Extract<RunGoal, { kind: 'confirm' }>, { confirmed }: Verdict): string {
+  const limit = aboveWeightFraction > 0 ? ` above ${percentText(aboveWeightFraction)}` : '';
+  if (confirmed === undefined) return `Is ${phaseText(phaseId)} there${limit}? No conclusion`;
+  return `${phaseText(phaseId)} is ${confirmed ? '' : 'not '}there${limit}`;
 }
 
 function progressSentence({ cycle, pending, failures }: RunContext): string {

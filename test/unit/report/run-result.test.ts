@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { htmlReport } from '../../../src/report/html-report.ts';
 import { resultTable } from '../../../src/report/result-table.ts';
 import { readRunRecord } from '../../../src/report/run-record.ts';
 import { ledgerOf, runResultOf } from '../../../src/report/run-result.ts';
 import { memoryRunStore } from '../../support/memory-run-store.ts';
 import { demoCurves, RUN_ID } from './demo-pattern.ts';
-import { ACCEPT, demoContext, demoIdentification, demoStore } from './demo-record.ts';
+import { ACCEPT, demoContext, demoIdentification, demoStore, GOAL } from './demo-record.ts';
 
 const SURROUNDINGS = { estimateS: 4000, wallS: 61, driver: 'mqtt', simulated: true, reportFile: 'demo.html' };
 const record = readRunRecord(demoStore(), RUN_ID);
@@ -77,6 +78,21 @@ test('the table on stdout has one row for each phase, in line', () => {
   const rows = lines.filter((line) => /^[●○]/.test(line));
   expect(rows).toHaveLength(5);
   expect(new Set(rows.slice(0, 3).map((row) => row.indexOf(' %')))).toHaveProperty('size', 1);
+});
+
+test.each([
+  [0, true, 'accept: In₂O₃ (206) is there'],
+  [0, false, 'accept: In₂O₃ (206) is not there'],
+  [0.02, false, 'accept: In₂O₃ (206) is not there above 2.0 %'],
+  [0.02, undefined, 'inconclusive: Is In₂O₃ (206) there above 2.0 %? No conclusion'],
+])('of a question about one phase the headline is the answer, not what was found (%d, %s)', (aboveWeightFraction, confirmed, headline) => {
+  const goal = { ...GOAL, kind: 'confirm', phaseId: 'In2O3_206', aboveWeightFraction } as const;
+  const answer = confirmed === undefined ? { kind: 'inconclusive' as const } : { confirmed };
+  const verdict = { ...ACCEPT, phaseIds: confirmed ? ['In2O3_206'] : [], ...answer };
+  const asked = { ...record, context: { ...record.context, goal, verdict } };
+  expect(resultTable(asked).split('\n')[0]).toBe(headline);
+  const page = htmlReport(asked, { curves: null, simulated: null, version: '0.1.0', generatedAtMs: 0 });
+  expect(/<h1>([^<]*)<\/h1>/.exec(page)?.[1]).toBe(headline.replace(/^\w+: /, ''));
 });
 
 test('a name cannot write to the terminal', () => {
