@@ -1,7 +1,7 @@
 import { claimed, type Identification, type PhaseCandidate } from '../domain/identification.ts';
 import { plainText } from '../report/plain-text.ts';
+import { toldLines } from '../report/told-facts.ts';
 import { textTable } from './text-table.ts';
-import { toldLines } from './told-text.ts';
 
 const VERDICTS: Readonly<Record<Identification['verdict'], string>> = {
   confident: 'The phases are named with confidence.',
@@ -36,7 +36,7 @@ export function identifyText(file: string, identification: Identification): stri
   lines.push(
     `shift: zero ${shift.zeroDeg.toFixed(3)} degrees, displacement ${shift.displacementMm.toFixed(3)} mm; model ${identification.modelId}`,
   );
-  lines.push(...toldLines(identification.told));
+  lines.push(...toldLines(identification.told, (phaseId) => phaseId));
   return lines
     .flatMap((line) => line.split('\n'))
     .map(plainText)

@@ -1,5 +1,4 @@
 import type { Identification } from '../domain/identification.ts';
-import type { ToldFacts } from '../domain/sample-knowledge.ts';
 import type { ScanFinding } from '../domain/scan-finding.ts';
 
 export interface Warning {
@@ -37,23 +36,4 @@ export function toldWarnings({ told, candidates }: Pick<Identification, 'told' |
       message: `the internal standard ${told.internalStandard.phaseId} is not among the claimed phases, so that nothing is said of the amorphous share`,
     });
   return warnings;
-}
-
-/** One line per fact, for people. */
-export function toldLines(told: ToldFacts | undefined): string[] {
-  if (!told) return [];
-  const { addedPhaseIds, leftOutPhaseIds, expected, holderLinesDeg, amorphous } = told;
-  const lines: string[] = [];
-  if (addedPhaseIds.length > 0) lines.push(`added to the references: ${addedPhaseIds.join(', ')}`);
-  if (leftOutPhaseIds.length > 0)
-    lines.push(
-      `${leftOutPhaseIds.length} ${leftOutPhaseIds.length === 1 ? 'phase was' : 'phases were'} left out because of their elements`,
-    );
-  if (expected.length > 0) lines.push(`expected: ${expected.map(({ phaseId, probability }) => `${phaseId} (${probability})`).join(', ')}`);
-  if (holderLinesDeg.length > 0) lines.push(`lines of the holder: ${holderLinesDeg.map((deg) => deg.toFixed(2)).join(', ')} degrees`);
-  if (amorphous)
-    lines.push(
-      `amorphous: ${(100 * amorphous.weightFraction).toFixed(1)} +- ${(100 * amorphous.sigma).toFixed(1)} % of the sample, by its ${amorphous.standardId}`,
-    );
-  return lines;
 }

@@ -4,6 +4,7 @@ import { phaseSetText, phaseText } from './phase-text.ts';
 import { plainText } from './plain-text.ts';
 import { durationText, numberText, percentText, plural, probabilityText } from './quantity-text.ts';
 import type { RunRecord } from './run-record.ts';
+import { toldLines } from './told-facts.ts';
 import { runHeadline } from './verdict-text.ts';
 
 /** The end of a run as text for stdout. */
@@ -15,7 +16,8 @@ export function resultTable(record: RunRecord): string {
     .filter(({ severity }) => severity === 'warn')
     .map(({ message }) => `look at the scan: ${message}`);
   const lines = [`${badge}: ${title}`, sentence, ...warned, `run ${record.runId}, sample ${context.sampleId}: ${time}`];
-  return [...lines.map(plainText), ...(identification ? ['', identificationTable(identification)] : [])].join('\n');
+  const answer = identification ? ['', identificationTable(identification), ...toldLines(identification.told).map(plainText)] : [];
+  return [...lines.map(plainText), ...answer].join('\n');
 }
 
 /** The claimed phases and the likeliest three others as text for stdout. */

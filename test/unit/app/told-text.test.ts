@@ -3,11 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { identifyFile } from '../../../src/app/identify-command.ts';
-import { toldLines, toldWarnings } from '../../../src/app/told-text.ts';
+import { identifyText } from '../../../src/app/identify-text.ts';
+import { toldWarnings } from '../../../src/app/told-text.ts';
 import type { SampleKnowledge, ToldFacts } from '../../../src/domain/sample-knowledge.ts';
 import { factList } from '../../../src/report/fact-list.ts';
-import { toldFacts } from '../../../src/report/told-facts.ts';
+import { htmlReport } from '../../../src/report/html-report.ts';
+import { identifyReport } from '../../../src/report/identify-report.ts';
+import { resultTable } from '../../../src/report/result-table.ts';
+import { type RunRecord, readRunRecord } from '../../../src/report/run-record.ts';
+import { toldFacts, toldLines } from '../../../src/report/told-facts.ts';
 import { candidate } from '../../support/identifications.ts';
+import { RUN_ID } from '../report/demo-pattern.ts';
+import { demoIdentification, demoStore } from '../report/demo-record.ts';
 import { claims, environment, fakeIdentifier } from './fake-identifier.ts';
 
 const told: ToldFacts = {
@@ -42,17 +49,36 @@ describe('what was told of the sample', () => {
   });
 
   test('stands in the text and in the report', () => {
-    expect(toldLines(told)).toEqual([
-      'added to the references: Li2ZrO3_15',
-      '2 phases were left out because of their elements',
+    expect(toldLines(told, (phaseId) => phaseId)).toEqual([
+      'structures added: Li2ZrO3_15',
+      "in place of the library's: CaF2_225",
+      'left out by their elements: 2 phases of the library',
       'expected: ZrO2_14 (0.8)',
-      'lines of the holder: 38.47, 44.72 degrees',
+      'required, in no claimed phase: Zr',
+      'lines of the holder: 38.47°, 44.72°',
     ]);
     expect(toldLines(nothing)).toEqual([]);
     expect(toldLines(undefined)).toEqual([]);
     const page = String(factList(toldFacts(told)));
     for (const text of ['Li₂ZrO₃', '2 phases of the library', '38.47°', '(0.8)', 'Zr']) expect(page).toContain(text);
     expect(toldFacts(nothing)).toEqual([]);
+  });
+
+  test('with the amorphous share, in the text of identify, of a run, and in both reports', () => {
+    const internalStandard = { phaseId: 'Al2O3_167', weightFraction: 0.2 };
+    const amorphous = { standardId: 'Al2O3_167', weightFraction: 0.123, sigma: 0.008 };
+    const seen = { ...demoIdentification(), told: { ...nothing, internalStandard, amorphous } };
+    const run: RunRecord = { ...readRunRecord(demoStore(), RUN_ID), identification: seen };
+    const share = '12.30 ± 0.80 % of the sample without its standard';
+    expect(identifyText('mine.xy', seen)).toContain(`amorphous: ${share} Al2O3_167`);
+    expect(resultTable(run)).toContain(`amorphous: ${share} Al₂O₃ (167)`);
+    const options = { curves: null, simulated: null, version: '0.1.0', generatedAtMs: 0 };
+    expect(htmlReport(run, options).includes(share)).toBe(true);
+    const input = { name: 'mine.xy', pattern: run.pattern!, maps: [], modelSha256: 'ab', ...options };
+    expect(identifyReport({ ...input, identification: seen }).includes(share)).toBe(true);
+    expect(toldLines({ ...nothing, internalStandard })).toEqual([
+      'amorphous: not known: the standard Al₂O₃ (167) is not among the claimed phases',
+    ]);
   });
 });
 
