@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inParallel } from './in-parallel.ts';
+import type { StageProgress } from './progress-clock.ts';
 import { runChild } from './run-child.ts';
 
 /** A file of patterns to be drawn; what it holds depends on these fields and the structures alone. */
@@ -34,17 +35,17 @@ export function poolJobs(folder: string, patterns: number, seed: number): Patter
   }));
 }
 
-/** Draws the files that are not there yet, `slots` processes at a time; `drawn` hears how many patterns more there are. Gives processor seconds. */
+/** Draws the files that are not there yet, `slots` processes at a time; `progress` hears how many patterns more there are. Gives processor seconds. */
 export async function drawFiles(
   jobs: readonly PatternsJob[],
   from: DrawFrom,
   slots: number,
-  drawn: (more: number) => void,
+  progress: StageProgress,
   signal: AbortSignal,
 ): Promise<number> {
   let cpuS = 0;
   await inParallel(jobs, slots, async ({ path, seed, count, prior }) => {
-    if (existsSync(path)) return drawn(count);
+    if (existsSync(path)) return progress.had(count);
     const structures = from.references === null ? [] : ['--references', from.references];
     const options = [
       '--space',
@@ -65,7 +66,7 @@ export async function drawFiles(
       process.execPath,
       ['--import', TSX, DRAW, ...options],
       (event) => {
-        drawn(Number(event['drawn']) - heard);
+        progress.add(Number(event['drawn']) - heard);
         heard = Number(event['drawn']);
         ownCpuS = Number(event['cpuS']);
       },

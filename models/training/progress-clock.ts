@@ -2,6 +2,8 @@
 export interface StageProgress {
   /** So much more was done. */
   readonly add: (more: number) => void;
+  /** So much was done by an earlier start; it says nothing about the speed. */
+  readonly had: (already: number) => void;
 }
 
 const SAY_EVERY_MS = 5000;
@@ -10,16 +12,18 @@ export function stageProgress(stage: string, total: number, nowMs: () => number,
   const startMs = nowMs();
   let done = 0;
   let saidMs = startMs;
-  /** Counted in the first call: what an earlier start had done came at once and says nothing about the speed. */
-  let atOnce = 0;
+  let before = 0;
   return {
+    had(already) {
+      before += already;
+      done += already;
+    },
     add(more) {
       done += more;
       const ms = nowMs();
-      if (ms - startMs < 200) atOnce = done;
       if (ms - saidMs < SAY_EVERY_MS) return;
       saidMs = ms;
-      const leftS = ((ms - startMs) / 1000 / Math.max(1, done - atOnce)) * (total - done);
+      const leftS = ((ms - startMs) / 1000 / Math.max(1, done - before)) * (total - done);
       say(`${stage}: ${Math.round(done)} of ${total}, about ${readable(leftS)} left`);
     },
   };

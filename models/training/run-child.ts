@@ -7,6 +7,8 @@ export type ChildEvent = { readonly event: string } & Readonly<Record<string, un
 
 /** After the request to stop a child may save its state for so long. */
 const GRACE_MS = 20_000;
+/** Threads that wait for one another let other programs run meanwhile: where they spin, a busy machine brings them to a standstill. */
+const PATIENT_THREADS = { OMP_WAIT_POLICY: 'passive' };
 const COMPLAINT_CHARS = 2000;
 
 /**
@@ -21,7 +23,11 @@ export function runChild(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     // Detached, so that an interrupt typed at the terminal reaches it through us alone.
-    const child = spawn(command, [...options], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, [...options], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...PATIENT_THREADS, ...process.env },
+    });
     let complaint = '';
     child.stderr.on('data', (data: Buffer) => {
       complaint = (complaint + data.toString()).slice(-COMPLAINT_CHARS);

@@ -67,7 +67,7 @@ export async function trainBundle(request: TrainRequest, environment: TrainEnvir
   let childCpuS = 0;
   const draw = async (stage: string, jobs: readonly PatternsJob[]): Promise<void> => {
     const total = jobs.reduce((sum, { count }) => sum + count, 0);
-    childCpuS += await drawFiles(jobs, from, slots, stageProgress(stage, total, nowMs, progress).add, signal);
+    childCpuS += await drawFiles(jobs, from, slots, stageProgress(stage, total, nowMs, progress), signal);
   };
   const fixed = fixedJobs(folder, plan);
   const drawMs = nowMs();
@@ -98,7 +98,7 @@ export async function trainBundle(request: TrainRequest, environment: TrainEnvir
   await draw('patterns to learn from', pool);
   const dataSha256 = await sha256OfFiles(pool.map(({ path }) => path));
   const learning = stageProgress('learning', plan.members * patterns, nowMs, progress);
-  const learntBefore = await trainMembers(jobFor(patterns, pool), learning.add, signal);
+  const learntBefore = await trainMembers(jobFor(patterns, pool), learning, signal);
   progress('exporting');
   childCpuS += await exportBundle(bundleDir, plan, { python: python.path, fixed, pool, dataSha256 }, signal);
   const manifest = readManifest(bundleDir);

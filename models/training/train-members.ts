@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { EwaldError } from '../../src/domain/errors.ts';
 import { inParallel } from './in-parallel.ts';
+import type { StageProgress } from './progress-clock.ts';
 import { type ChildEvent, runChild } from './run-child.ts';
 
 export interface MembersJob {
@@ -27,9 +28,9 @@ export function memberFile(folder: string, member: number): string {
 
 /**
  * Trains the members that are not there yet, one thread each and as many at a time as there are threads: two members on a core each are quicker than one
- * on both. The last that is left alone gets all. `learnt` hears how many patterns more were learnt. Gives how many patterns an earlier start had learnt.
+ * on both. The last that is left alone gets all. `progress` hears how many patterns more were learnt. Gives how many patterns an earlier start had learnt.
  */
-export async function trainMembers(job: MembersJob, learnt: (more: number) => void, signal: AbortSignal): Promise<number> {
+export async function trainMembers(job: MembersJob, progress: StageProgress, signal: AbortSignal): Promise<number> {
   // Members share a graphics card badly; one core feeds it.
   const slots = job.hasCuda ? 1 : job.threads;
   let waiting = job.members;
@@ -41,13 +42,16 @@ export async function trainMembers(job: MembersJob, learnt: (more: number) => vo
       const isAlone = waiting-- === 1 && job.members % slots === 1;
       if (existsSync(memberFile(job.folder, member))) {
         before += job.patterns;
-        return learnt(job.patterns);
+        return progress.had(job.patterns);
       }
       let heard = 0;
       const hear = (event: ChildEvent): void => {
-        if (event.event === 'start') before += Number(event['resumedFrom']);
         const share = event.event === 'done' ? 1 : Number(event['step']) / Number(event['steps']);
-        learnt(share * job.patterns - heard);
+        const more = share * job.patterns - heard;
+        if (event.event === 'start') {
+          before += Number(event['resumedFrom']);
+          progress.had(more);
+        } else progress.add(more);
         heard = share * job.patterns;
       };
       const threads = isAlone ? job.threads : Math.max(1, Math.floor(job.threads / slots));

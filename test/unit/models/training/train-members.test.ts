@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { inParallel } from '../../../../models/training/in-parallel.ts';
+import { type StageProgress, stageProgress } from '../../../../models/training/progress-clock.ts';
 import { memberFile, trainMembers } from '../../../../models/training/train-members.ts';
 import { EwaldError } from '../../../../src/domain/errors.ts';
 
@@ -39,22 +40,25 @@ describe('members', () => {
       `echo "{\\"event\\":\\"start\\",\\"step\\":2,\\"steps\\":4,\\"resumedFrom\\":50}"; echo "$threads" > "$out"; echo '{"event":"done"}'`,
     );
     writeFileSync(memberFile(folder, 1), 'there');
-    let learnt = 0;
-    const before = await trainMembers(
-      job(python),
-      (more) => {
+    let [learnt, had] = [0, 0];
+    const progress: StageProgress = {
+      add: (more) => {
         learnt += more;
       },
-      new AbortController().signal,
-    );
-    expect(learnt).toBe(300);
+      had: (already) => {
+        had += already;
+      },
+    };
+    const before = await trainMembers(job(python), progress, new AbortController().signal);
+    // One member is there, the two others resume half way.
+    expect([learnt, had]).toEqual([100, 200]);
     expect(before).toBe(200);
     for (const member of [0, 1, 2]) expect(existsSync(memberFile(folder, member))).toBe(true);
   });
 
   test('that fail are reported with the last thing they said', async () => {
     const python = standIn('echo "first" >&2; echo "RuntimeError: out of memory" >&2; exit 1');
-    const failure = trainMembers(job(python), () => undefined, new AbortController().signal);
+    const failure = trainMembers(job(python), { add: () => undefined, had: () => undefined }, new AbortController().signal);
     await expect(failure).rejects.toMatchObject({ code: 'model', message: expect.stringContaining('out of memory') });
   });
 
@@ -64,10 +68,26 @@ describe('members', () => {
     );
     const interrupt = new AbortController();
     const reason = new EwaldError('interrupted', 'train', 'stopped', 'go on');
-    const failure = trainMembers(job(python, 1), () => interrupt.abort(reason), interrupt.signal);
+    const failure = trainMembers(job(python, 1), { add: () => undefined, had: () => interrupt.abort(reason) }, interrupt.signal);
     await expect(failure).rejects.toBe(reason);
     expect(existsSync(`${memberFile(folder, 0)}.resume`)).toBe(true);
   });
+});
+
+test('the time left is told from what this start has done, not from what it found', () => {
+  let ms = 0;
+  const said: string[] = [];
+  const progress = stageProgress(
+    'learning',
+    1000,
+    () => ms,
+    (line) => said.push(line),
+  );
+  ms = 400;
+  progress.had(800);
+  ms = 10_000;
+  progress.add(100);
+  expect(said).toEqual(['learning: 900 of 1000, about 10 s left']);
 });
 
 test('work in parallel keeps to its slots, and begins nothing after a failure', async () => {
