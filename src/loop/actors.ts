@@ -12,7 +12,7 @@ import { type Measured, type Merged, type RunEvent, runMachine } from './machine
 import { keepWhatWasCounted, settle, watchScan } from './measure.ts';
 import type { RunParts } from './parts.ts';
 import { withCommand } from './reducers.ts';
-import { examineFirstScan } from './scan-gate.ts';
+import { examineFirstCycle } from './scan-gate.ts';
 
 /** How long after it was issued a command may still begin, in s of the instrument's clock. */
 const PATIENCE_S = 120;
@@ -121,7 +121,7 @@ function merge(parts: RunParts, context: RunContext): Merged {
   parts.store.putPattern(context.runId, pattern);
   note(parts, context, 'merged', { patternId: pattern.patternId, scanIds: pattern.scanIds, points: pattern.counts.length });
   if (context.scanFindings) return { patternId: pattern.patternId, scanFindings: context.scanFindings };
-  const scanFindings = examineFirstScan(parts, context);
+  const scanFindings = examineFirstCycle(parts, context);
   note(parts, context, 'examined', { scanFindings });
   return { patternId: pattern.patternId, scanFindings };
 }

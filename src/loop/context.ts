@@ -19,7 +19,7 @@ export interface RunContext {
   /** The command whose fate is not settled; set before it is sent, cleared when its scan is stored. */
   readonly pending: PendingScan | null;
   readonly scans: readonly ScanFacts[];
-  /** What is wrong with the first scan; missing until it was looked at. */
+  /** What is wrong with what the first cycle measured; missing until it was looked at. */
   readonly scanFindings?: readonly ScanFinding[];
   readonly patternId: string | null;
   readonly identificationId: string | null;

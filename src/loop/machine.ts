@@ -22,7 +22,7 @@ import {
 export type RunEvent = { type: 'start' } | { type: 'resume' } | { type: 'pause' } | { type: 'alert'; alert: InstrumentAlert };
 
 export type Measured = { readonly scan: Scan; readonly ledgerS: TimeLedger; readonly trouble: EwaldError | null };
-/** All scans added, and what is wrong with the first of them. */
+/** All scans added, and what is wrong with those of the first cycle. */
 export type Merged = { readonly patternId: string; readonly scanFindings: readonly ScanFinding[] };
 /** What became of the last command. */
 export type Fate =

@@ -4,10 +4,10 @@ import type { EwaldError, EwaldErrorCode } from '../domain/errors.ts';
 import type { DisagreementRegion, Identification } from '../domain/identification.ts';
 import { claimed } from '../domain/identification.ts';
 import type { Scan, ScanRequest } from '../domain/scan.ts';
+import type { ScanFinding } from '../domain/scan-finding.ts';
 import type { TimeLedger } from '../ports/diffractometer.ts';
 import { type PendingScan, type RunContext, type ScanFacts, spentS } from './context.ts';
 import type { Merged } from './machine.ts';
-import { verdictOn } from './scan-gate.ts';
 
 /** One pure function per fact that can enter the context. */
 
@@ -91,6 +91,12 @@ export function withLostScan(context: RunContext): RunContext {
 
 export function withPattern(context: RunContext, { patternId, scanFindings }: Merged): RunContext {
   return { ...context, patternId, scanFindings, verdict: context.verdict ?? verdictOn(scanFindings) };
+}
+
+/** A measurement from which nothing can be read ends the run; the sentence says why. */
+export function verdictOn(findings: readonly ScanFinding[]): Verdict | null {
+  const stop = findings.find(({ severity }) => severity === 'stop');
+  return stop ? { kind: 'inconclusive', reasonCode: 'futile', phaseIds: [], setProbability: null, reason: stop.message } : null;
 }
 
 export function withIdentification(context: RunContext, identification: Identification, thinkingMs: number): RunContext {
