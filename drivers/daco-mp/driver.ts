@@ -10,6 +10,7 @@ import { KeptScans } from '../kept-scans/kept-scans.ts';
 import type { BytePort } from '../transport/byte-port.ts';
 import { closeShutter, giveRemoteBack, readVersion, takeRemote } from './commands.ts';
 import { Exchange, type ExchangeCounters, type ExchangeTiming } from './exchange.ts';
+import { FetchLengths } from './fetch-lengths.ts';
 import type { Framing } from './frames.ts';
 import type { Instrument, InstrumentOptions } from './instrument.ts';
 import { OldAnswers } from './old-answers.ts';
@@ -19,6 +20,9 @@ import { findViolation, RASTER_DEG, type ScanLimits } from './scan-limits.ts';
 import { StatusWatch, type WatchOptions } from './status-watch.ts';
 import { makeStill } from './still.ts';
 import { isScanning } from './words.ts';
+
+/** An answer that has not come after so many times the time for one is not on its way any more. */
+const PATIENCES = 60;
 
 export interface DacoDriverOptions extends InstrumentOptions, WatchOptions, ExchangeTiming, ScanLimits {
   /** Opened and closed by the driver. */
@@ -69,6 +73,7 @@ class DacoDriver implements DacoDiffractometer {
       options,
       session: { remote: false },
       oldAnswers: new OldAnswers(),
+      lengths: new FetchLengths(options.maxFetch, PATIENCES * options.replyTimeoutMs),
       nowS: () => this.#nowS(),
     };
   }

@@ -2,6 +2,7 @@ import type { EwaldError } from '../../src/domain/errors.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
 import type { Dialect } from './commands.ts';
 import type { Exchange } from './exchange.ts';
+import type { FetchLengths } from './fetch-lengths.ts';
 import type { OldAnswers } from './old-answers.ts';
 import type { StatusWatch } from './status-watch.ts';
 
@@ -40,6 +41,7 @@ export interface Instrument {
   /** Set once we have taken remote control. */
   readonly session: { remote: boolean };
   readonly oldAnswers: OldAnswers;
+  readonly lengths: FetchLengths;
   /** Seconds on the instrument's clock, which this wire does not carry: counted from the opening of the driver. */
   nowS(): number;
 }

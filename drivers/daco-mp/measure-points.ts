@@ -28,9 +28,12 @@ export async function measurePoints(instrument: Instrument, kept: KeptScan, dwel
         !isScanning(status) || (status.remainingSteps === 0 && points.tally.next + status.storedValues >= kept.command.pointCount);
       if (over) demandNoAbort(instrument, status);
       points.tally.note(status);
-      const left = status.storedValues - (await points.fetch(status.storedValues));
-      if (over && status.storedValues === 0) break;
-      if (left === 0 && !over) await clock.sleep(instrument.options.pollMs);
+      const asked = await points.fetch(status.storedValues, over);
+      if (over && asked === 0) {
+        points.giveUp(status.storedValues);
+        break;
+      }
+      if (!over && (asked === 0 || asked === status.storedValues)) await clock.sleep(instrument.options.pollMs);
     }
     return points.finish();
   } finally {
@@ -57,13 +60,14 @@ class Points {
     this.tally = new ScanTally(kept.command.pointCount);
   }
 
-  /** Fetches what is stored, or a part of it; gives how many values it asked for. */
-  async fetch(stored: number): Promise<number> {
-    const { exchange, options } = this.#instrument;
-    const asked = Math.min(stored, options.maxFetch);
+  /** Fetches what is stored, or a part of it; gives how many values it asked for. `over`: no more will be stored. */
+  async fetch(stored: number, over: boolean): Promise<number> {
+    const { exchange, lengths } = this.#instrument;
+    const { next, pointCount } = this.tally;
+    if (next + stored > pointCount) throw this.#odd(`more than the ${pointCount} values that were asked for`);
+    if (lengths.least === null) throw this.#exhausted();
+    const asked = lengths.choose(stored, pointCount - next, over);
     if (asked > 0) {
-      if (this.tally.next + asked > this.tally.pointCount)
-        throw this.#odd(`more than the ${this.tally.pointCount} values that were asked for`);
       try {
         this.#take(await exchange.ask(fetchValues(asked), (text) => this.#read(text, asked)));
       } catch (error) {
@@ -91,14 +95,16 @@ class Points {
     this.#counts = [];
   }
 
+  /** Leaves values where they are: they could be asked for only in a way that an answer still on its way could be taken for theirs. */
+  giveUp(stored: number): void {
+    if (stored > 0) this.tally.giveUp(stored);
+  }
+
   finish(): number {
     this.flush();
     const { next, pointCount, lostCount } = this.tally;
     if (next !== pointCount) throw this.#odd(`${next} of ${pointCount} values`);
-    if (lostCount === pointCount) {
-      const message = 'not one answer with measured values could be believed';
-      throw new EwaldError('deviceFault', this.#name, message, "look at the line, and whether the detector counts more than 'maxRateCps'");
-    }
+    if (lostCount === pointCount) throw this.#unbelievable();
     if (this.#held && this.#instrument.exchange.counters.strayValues !== this.#strayValues) {
       throw new EwaldError(
         'garbled',
@@ -137,24 +143,37 @@ class Points {
   /** An answer with values was lost or spoiled: the controller may have forgotten them already. They are never asked for again blindly. */
   async #lose(asked: number, why: EwaldError): Promise<void> {
     this.flush();
-    const { runtime, exchange } = this.#instrument;
+    const { runtime, exchange, lengths } = this.#instrument;
     // Should the answer merely be late, it must pass before the next is asked for.
     await runtime.clock.sleep(this.#instrument.options.replyTimeoutMs);
     const status = await readPatiently(this.#instrument);
-    const settled = this.tally.settleLoss(asked, status);
+    const gone = this.tally.settleLoss(asked, status);
     runtime.log.warn('an answer with measured values was lost', {
       scan: this.#name,
       asked,
-      settled,
+      settled: gone !== null,
       lost: this.tally.lostCount,
       why: why.message,
     });
-    if (!settled) {
+    if (gone === null) {
       const message = 'an answer with measured values was lost, and which points it held cannot be told';
       throw new EwaldError('garbled', this.#name, message, 'the rest of the scan is measured again');
     }
+    if (gone > 0) lengths.lost(gone, runtime.clock.monotonicMs());
     if (this.tally.lostCount > 0) this.#held ??= [];
     this.#strayValues = exchange.counters.strayValues;
+  }
+
+  #unbelievable(): EwaldError {
+    const message = 'not one answer with measured values could be believed';
+    return new EwaldError('deviceFault', this.#name, message, "look at the line, and whether the detector counts more than 'maxRateCps'");
+  }
+
+  /** Every length was lost once: nothing can be asked for any more. To measure again what never comes would go on for ever. */
+  #exhausted(): EwaldError {
+    if (this.tally.lostCount === this.tally.next) return this.#unbelievable();
+    const message = 'so many answers with measured values were lost that a late one could be taken for another';
+    return new EwaldError('garbled', this.#name, message, 'the rest of the scan is measured again');
   }
 
   #odd(what: string): EwaldError {

@@ -77,13 +77,17 @@ function demandFit({ options }: Instrument, status: DacoStatus): void {
 }
 
 /** Values of an earlier scan would be taken for ours: they are fetched and dropped. */
-async function dropStale({ exchange, watch, options, runtime }: Instrument, status: DacoStatus): Promise<void> {
+async function dropStale({ exchange, watch, options, runtime, lengths }: Instrument, status: DacoStatus): Promise<void> {
+  lengths.begin(runtime.clock.monotonicMs());
   for (let { storedValues } = status, tries = 0; storedValues > 0; tries++) {
     if (tries > 1000)
       throw new EwaldError('deviceFault', options.instrumentId, 'the values of an earlier scan cannot be cleared', 'halt the controller');
     runtime.log.info('values of an earlier scan are dropped', { storedValues });
-    await exchange.ask(fetchValues(Math.min(storedValues, options.maxFetch)), readValues).catch((error: unknown) => {
+    const asked = Math.min(storedValues, options.maxFetch);
+    const read = (text: string) => readValues(text)?.length === asked || null;
+    await exchange.ask(fetchValues(asked), read).catch((error: unknown) => {
       if (!mayRetry(asEwaldError(error))) throw error;
+      lengths.lost(asked, runtime.clock.monotonicMs());
     });
     storedValues = (await watch.read()).storedValues;
   }

@@ -29,16 +29,21 @@ export class ScanTally {
   }
 
   /**
-   * The answer to a fetch of at most `asked` values was lost; `status` is the state after it. False where the account cannot tell how many
-   * values went with it: then no later value can be put at its angle.
+   * The answer to a fetch of at most `asked` values was lost; `status` is the state after it. Gives how many values went with it; null where the
+   * account cannot tell: then no later value can be put at its angle.
    */
-  settleLoss(asked: number, { storedValues, remainingSteps }: DacoStatus): boolean {
-    if (this.#openSum === null || !this.#steady) return false;
+  settleLoss(asked: number, { storedValues, remainingSteps }: DacoStatus): number | null {
+    if (this.#openSum === null || !this.#steady) return null;
     const gone = this.#openSum - this.next - storedValues - remainingSteps;
-    if (gone < 0 || gone > asked) return false;
-    if (gone > 0) this.lost.push([this.next, gone]);
-    this.next += gone;
-    return true;
+    if (gone < 0 || gone > asked) return null;
+    if (gone > 0) this.giveUp(gone);
+    return gone;
+  }
+
+  /** The next `count` values will not be fetched. */
+  giveUp(count: number): void {
+    this.lost.push([this.next, count]);
+    this.next += count;
   }
 
   get lostCount(): number {

@@ -195,6 +195,43 @@ describe('lost answers', () => {
     expect(await rig.driver.find('a', 1)).toMatchObject({ kind: 'finished', report: { completeness: 'cut-short' } });
   });
 
+  test('an answer that comes when another with values is waited for is not taken for that one', async () => {
+    const rig = await opened({ pollMs: 3000 });
+    const watched = rig.scan(rig.command('a', { pointCount: 40, range: { fromDeg: 20, toDeg: 20.78 } }));
+    await rig.clock.until(() => rig.fake.executed.length === 1);
+    const say = rig.fake.say.bind(rig.fake);
+    let late: string | null = null;
+    let answers = 0;
+    const values = (text: string) => text.split(',').length;
+    // The second answer stays on the way until one with as many values is due, or the seventh, and that one stays away.
+    rig.fake.say = (text) => {
+      if (!text.startsWith('\u0001MV')) return say(text);
+      answers++;
+      if (answers === 2) late = text;
+      else if (late !== null && (values(text) === values(late) || answers === 7)) {
+        say(late);
+        late = null;
+      } else say(text);
+    };
+    const { outcome } = await rig.over(watched);
+    expect(outcome).toBe('whole');
+    const { counts, deg } = joined(watched);
+    expect(counts.length).toBeGreaterThan(30);
+    expect(counts.length).toBeLessThan(40);
+    expect(deg).toEqual(counts.map((count) => Math.round((20 + (count - 1) * 0.02) * 1e9) / 1e9));
+  });
+
+  test('a single value that can be asked for only like one that was lost stays where it is', async () => {
+    const rig = await opened();
+    let fetches = 0;
+    rig.fake.react = (command) => (command.startsWith('MV') && ++fetches === 10 ? 'no answer' : 'as usual');
+    const eleven = { pointCount: 11, range: { fromDeg: 20, toDeg: 20.2 } };
+    const watched = await rig.over(rig.scan(rig.command('a', eleven)));
+    expect(watched.outcome).toBe('whole');
+    expect(joined(watched).counts).toEqual(TEN.slice(0, 9));
+    expect(await rig.driver.find('a', 1)).toMatchObject({ report: { reason: '2 values were lost inside a read' } });
+  });
+
   test('values whose command was lost are still there, and are fetched', async () => {
     const rig = await opened();
     let fetches = 0;
