@@ -8,6 +8,7 @@ import { rivalSets, shareOut } from '../src/analysis/rival-sets.ts';
 import { type SearchResult, searchPhases } from '../src/analysis/search-phases.ts';
 import { calibratedOptics, sameRadiation } from '../src/diffraction/calibrated-optics.ts';
 import type { Optics } from '../src/diffraction/simulate-pattern.ts';
+import { badInput } from '../src/domain/errors.ts';
 import { type Identification, identificationIdOf } from '../src/domain/identification.ts';
 import type { InstrumentCalibration } from '../src/domain/instrument-calibration.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
@@ -57,10 +58,18 @@ export function mixtureIdentifier(parts: MixtureIdentifierParts): Identifier {
   };
 }
 
-/** The calibrated instrument, or a laboratory diffractometer of which nothing is known; width, size and shift are fitted. */
+/**
+ * The calibrated instrument, or a laboratory diffractometer of which nothing is known; width, size and shift are fitted. Throws badInput for a
+ * calibration with another radiation.
+ */
 export function startingOptics(radiation: Radiation, calibration: InstrumentCalibration | null = null): Optics {
-  if (calibration && sameRadiation(calibration, radiation))
-    return { ...calibratedOptics(calibration), calibratedZeroDeg: calibration.shift.zeroDeg };
+  if (calibration && !sameRadiation(calibration, radiation))
+    throw badInput(
+      calibration.instrumentId,
+      `the calibration of ${calibration.instrumentId} is of another radiation than the pattern`,
+      'name the instrument file of the diffractometer that measured it, or none',
+    );
+  if (calibration) return { ...calibratedOptics(calibration), calibratedZeroDeg: calibration.shift.zeroDeg };
   return {
     radiation,
     caglioti: { uDeg2: 0, vDeg2: 0, wDeg2: 0.004 },

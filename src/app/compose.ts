@@ -11,9 +11,9 @@ import type { Policy } from '../ports/policy.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import type { Exposure } from '../safety/beam-account.ts';
 import { guardDiffractometer } from '../safety/guard.ts';
-import { unheededBy } from './knowledge-options.ts';
 import type { OpenIdentifier } from './open-identifier.ts';
 import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
+import { commandWording, demandHeeded } from './unheeded.ts';
 
 /** The only place that knows every driver, policy and model. */
 
@@ -84,8 +84,6 @@ export function makePolicy(config: Config): Policy {
 }
 
 export const openIdentifier: OpenIdentifier = ({ id, method = 'hybrid', knowledge = null, calibration = null }) => {
-  const unheeded = knowledge ? unheededBy(method, knowledge) : [];
-  if (unheeded.length > 0)
-    throw badInput(unheeded.join(', '), `the baseline ${method} cannot heed ${unheeded.join(', ')}`, 'use --method hybrid or search');
+  demandHeeded(method, { knowledge, calibration }, commandWording);
   return openWorkerIdentifier({ id, method, knowledge, calibration });
 };

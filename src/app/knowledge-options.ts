@@ -2,7 +2,6 @@ import type { Command as Program } from 'commander';
 import { badInput } from '../domain/errors.ts';
 import { parsePhaseId } from '../domain/phase.ts';
 import type { BroughtCif, ExpectedPhase, HolderKnowledge, InternalStandard, SampleKnowledge } from '../domain/sample-knowledge.ts';
-import type { IdentifyMethod } from './open-identifier.ts';
 import { readBytes } from './read-pattern.ts';
 
 /** What the user tells of a sample, as the command line and the config write it. */
@@ -47,25 +46,6 @@ export function readKnowledge(options: KnowledgeOptions): SampleKnowledge | null
     holder: holderOf(holder ?? null, holderLines === undefined ? [] : anglesOf(holderLines)),
     internalStandard: internalStandard === undefined ? null : standardOf(internalStandard),
   };
-}
-
-/** The names of the options given that a method cannot heed: least squares takes structures and elements, the other baselines nothing. */
-export function unheededBy(
-  method: IdentifyMethod,
-  { cifs, elements, required, expected, holder, internalStandard }: SampleKnowledge,
-): string[] {
-  if (method === 'hybrid' || method === 'search') return [];
-  const beliefs: [string, boolean][] = [
-    ['--require', required.length > 0],
-    ['--expect', expected.length > 0],
-    ['--holder', holder !== null],
-    ['--internal-standard', internalStandard !== null],
-  ];
-  const references: [string, boolean][] = [
-    ['--cif', cifs.length > 0],
-    ['--elements', elements !== null],
-  ];
-  return [...(method === 'nnls' ? [] : references), ...beliefs].flatMap(([option, isGiven]) => (isGiven ? [option] : []));
 }
 
 function readCif(file: string): BroughtCif {

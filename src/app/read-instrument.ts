@@ -22,14 +22,21 @@ export function readInstrument(
   return { calibration, warnings: ageWarnings(calibration, nowMs, limitDays) };
 }
 
-/** Throws badInput where a pattern was not measured with the radiation of the calibration. */
-export function checkRadiation(calibration: InstrumentCalibration, radiation: Radiation, file: string): void {
-  if (!sameRadiation(calibration, radiation))
-    throw badInput(
-      file,
-      `the instrument file ${file} is of another radiation than the pattern`,
-      'name the file of the instrument that measured it, or state the --radiation',
-    );
+/** Throws badInput where the calibration was not made with this radiation: that of a pattern or, where it is named, of an instrument. */
+export function checkRadiation(
+  calibration: InstrumentCalibration,
+  radiation: Radiation,
+  file: string,
+  instrumentId: string | null = null,
+): void {
+  if (sameRadiation(calibration, radiation)) return;
+  throw badInput(
+    file,
+    `the instrument file ${file} is of another radiation than ${instrumentId ?? 'the pattern'}`,
+    instrumentId === null
+      ? 'name the file of the instrument that measured it, or state the --radiation'
+      : 'name the file of this instrument in instrument.calibration, or leave it out',
+  );
 }
 
 /** A warning where the calibration is older than the limit. */

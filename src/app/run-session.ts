@@ -15,6 +15,8 @@ import { knowledgeOf } from './config-knowledge.ts';
 import { demandKnown } from './demand-known.ts';
 import { earlierExposures } from './earlier-exposures.ts';
 import { isRight, type SampleTruth } from './is-right.ts';
+import { checkRadiation } from './read-instrument.ts';
+import { configWording, demandHeeded } from './unheeded.ts';
 
 export interface SessionOptions {
   readonly config: Config;
@@ -23,6 +25,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   readonly runId: string;
   readonly resume: boolean;
+  /** Where a simulated run makes its scratch folder; that of the system unless it is said. */
+  readonly scratchRoot?: string;
   readonly onProgress: (progress: RunProgress) => void;
   readonly onOpen?: (identity: InstrumentIdentity, capabilities: Capabilities) => void;
 }
@@ -39,23 +43,24 @@ export interface SessionResult {
 export async function runSession(options: SessionOptions): Promise<SessionResult> {
   const { config, runtime, store, signal, runId } = options;
   const release = store.hold(runId);
-  const scratch = config.simulator ? await mkdtemp(join(tmpdir(), 'ewald-')) : null;
-  const truthFile = scratch ? String(config.simulator?.['truth'] ?? join(scratch, 'truth.json')) : null;
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [async () => release()];
   try {
+    const knowledge = knowledgeOf(config);
+    const calibration = calibrationOf(config, runtime);
+    demandHeeded(config.model.method, { knowledge, calibration }, configWording);
+    const scratch = config.simulator ? await mkdtemp(join(options.scratchRoot ?? tmpdir(), 'ewald-')) : null;
+    if (scratch) closers.push(() => rm(scratch, { recursive: true, force: true }));
+    const truthFile = scratch ? String(config.simulator?.['truth'] ?? join(scratch, 'truth.json')) : null;
     const simulator = await openSimulator(config, { truth: truthFile });
     if (simulator) closers.push(() => simulator.close());
     const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`, earlierExposures(store, runId));
     closers.push(() => diffractometer.close());
-    const identifier = await openIdentifier({
-      ...config.model,
-      knowledge: knowledgeOf(config),
-      calibration: calibrationOf(config, runtime),
-    });
+    const identifier = await openIdentifier({ ...config.model, knowledge, calibration });
     closers.push(() => identifier.close());
     demandKnown(config.goal, identifier.phaseIds);
     const capabilities = await diffractometer.open(signal);
     const identity = await diffractometer.identity();
+    if (calibration) checkRadiation(calibration, identity.radiation, config.instrument.calibration ?? '', identity.instrumentId);
     options.onOpen?.(identity, capabilities);
     identifier.warmUp?.(identity.radiation);
     const parts: RunParts = {
@@ -82,8 +87,6 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   } finally {
     for (const close of closers.reverse())
       await close().catch((error: unknown) => runtime.log.warn('could not close cleanly', { error: String(error) }));
-    release();
-    if (scratch) await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -93,5 +93,12 @@ test('an instrument file is read with its age, and refused for another radiation
   const { calibration, warnings } = readInstrument(file, Date.parse('2027-01-01T00:00:00Z'));
   expect(warnings.map(({ code }) => code)).toEqual(['calibrationAge']);
   expect(() => checkRadiation(calibration, parseRadiation('CuKa12'), file)).not.toThrow();
-  expect(() => checkRadiation(calibration, parseRadiation('CoKa12'), file)).toThrow(/another radiation/);
+  expect(() => checkRadiation(calibration, parseRadiation('CoKa12'), file)).toThrow(/another radiation than the pattern/);
+  expect(() => checkRadiation(calibration, parseRadiation('CoKa12'), file, 'XRD-2')).toThrow(
+    expect.objectContaining({
+      subject: file,
+      message: expect.stringContaining('than XRD-2'),
+      remedy: expect.stringContaining('instrument.calibration'),
+    }),
+  );
 });

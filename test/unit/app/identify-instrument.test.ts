@@ -40,10 +40,13 @@ test('identify hands the instrument file to the identifier and names it in the d
   expect(specs).toHaveLength(2);
 });
 
-test('the search starts from the calibrated optics where the radiation is the same, else from what is usual', () => {
+test('the search starts from the calibrated optics, or from what is usual; a calibration of another radiation is refused', () => {
   const copper = startingOptics(parseRadiation('CuKa12'), CALIBRATION);
   expect(copper).toMatchObject({ caglioti: { wDeg2: 0.0045 }, radiusMm: 240, monochromatorTwoThetaDeg: 26.6, calibratedZeroDeg: 0.01 });
   expect(copper.radiation.lines).toHaveLength(3);
   const cobalt = parseRadiation('CoKa12');
-  expect(startingOptics(cobalt, CALIBRATION)).toEqual(startingOptics(cobalt));
+  expect(startingOptics(cobalt)).toMatchObject({ radiation: cobalt, radiusMm: 200 });
+  expect(() => startingOptics(cobalt, CALIBRATION)).toThrow(
+    expect.objectContaining({ code: 'badInput', subject: 'lab-1', message: expect.stringContaining('another radiation') }),
+  );
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { configSchema } from '../../../config/schema.ts';
 import { knowledgeOf } from '../../../src/app/config-knowledge.ts';
-import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge, unheededBy } from '../../../src/app/knowledge-options.ts';
+import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge } from '../../../src/app/knowledge-options.ts';
 
 let folder: string;
 let cif: string;
@@ -78,15 +78,6 @@ describe('what the user tells of a sample', () => {
     const reading = () => readKnowledge(parsed(...words));
     expect(reading).toThrow(expect.objectContaining({ code: 'badInput', message: expect.stringContaining(message) }));
     expect(reading).toThrow(expect.objectContaining({ remedy: expect.stringContaining(remedy) }));
-  });
-
-  test('names what a baseline cannot heed', () => {
-    const all = readKnowledge(parsed('--cif', cif, '--elements', 'Li,O', '--require', 'Li', '--expect', 'Li2O_225', '--holder', 'Al'))!;
-    expect(unheededBy('hybrid', all)).toEqual([]);
-    expect(unheededBy('search', all)).toEqual([]);
-    expect(unheededBy('nnls', all)).toEqual(['--require', '--expect', '--holder']);
-    expect(unheededBy('network', all)).toEqual(['--cif', '--elements', '--require', '--expect', '--holder']);
-    expect(unheededBy('nnls', readKnowledge(parsed('--elements', 'Li,O'))!)).toEqual([]);
   });
 });
 
