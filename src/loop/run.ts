@@ -46,7 +46,10 @@ export function loadResumable(store: RunStore, runId: string): RunContext {
   );
 }
 
-/** Goes on with a run that was paused, broken off or killed. Whatever the instrument did meanwhile is found out before anything is commanded. */
+/**
+ * Goes on with a run that was paused, broken off or killed. Whatever the instrument did meanwhile is found out before anything is commanded. Fails
+ * with 'badInput' where the identifier is not the one that the run was begun with.
+ */
 export function resumeRun(parts: RunParts, runId: string): RunHandle {
   const context = loadResumable(parts.store, runId);
   if (context.modelId !== parts.identifier.modelId) {
@@ -55,6 +58,16 @@ export function resumeRun(parts: RunParts, runId: string): RunHandle {
       runId,
       `the run ${runId} was begun with the model ${context.modelId}, not ${parts.identifier.modelId}`,
       'name that model in the config',
+    );
+  }
+  const begunWith = parts.store.journal(runId).find(({ kind }) => kind === 'started')?.fields['modelSha256'];
+  if (begunWith !== parts.identifier.modelSha256) {
+    // Reports say by what the answer was given: one hash, which covers every answer of the run.
+    throw new EwaldError(
+      'badInput',
+      runId,
+      `the run ${runId} was begun with another model file, other references, or something else told of the sample or the instrument`,
+      'resume it with the config, structures and instrument file that it was begun with, or begin a new run',
     );
   }
   parts.store.append(runId, { kind: 'resumed', atMs: parts.runtime.clock.nowMs(), fields: { bootId: parts.identity.bootId } });
