@@ -45,7 +45,7 @@ class LabLimsDriver extends FileDriver {
 
   constructor(options: LabLimsOptions, runtime: Runtime) {
     const folders = new LabLimsFolders(options.folders);
-    const watch = new FolderWatch(folders, options.timing, runtime.clock);
+    const watch = new FolderWatch(folders, options.timing, runtime);
     const book = new JobBook(options.jobFolder);
     const store = new ResultStore(join(options.jobFolder, 'results'));
     const work = new LabLimsWork(options, { folders, book, store }, runtime);

@@ -3,6 +3,7 @@ import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/runtime.ts';
 import type { BytePort } from '../transport/byte-port.ts';
 import { after } from '../transport/deadline.ts';
+import { Turns } from '../transport/turns.ts';
 import type { DacoCommand } from './commands.ts';
 import { refusalOf } from './error-table.ts';
 import { encodeCommand, FrameReader, type Framing } from './frames.ts';
@@ -37,12 +38,6 @@ interface Waiting {
   readonly failed: (error: EwaldError) => void;
 }
 
-interface Job {
-  readonly urgent: boolean;
-  readonly run: () => Promise<void>;
-  readonly drop: (error: EwaldError) => void;
-}
-
 /** One question at a time on the line, each with its answer or an error within a bounded time. */
 export class Exchange {
   readonly counters: ExchangeCounters = { timeouts: 0, garbled: 0, strays: 0, strayValues: 0, reopened: 0 };
@@ -51,8 +46,7 @@ export class Exchange {
   readonly #timing: ExchangeTiming;
   readonly #clock: Clock;
   readonly #reader: FrameReader;
-  readonly #jobs: Job[] = [];
-  #working = false;
+  readonly #turns = new Turns();
   #waiting: Waiting | null = null;
   #subscription: Subscription | null = null;
   #heardMs = 0;
@@ -78,13 +72,7 @@ export class Exchange {
    * An urgent question goes before all that wait.
    */
   ask<T>(command: DacoCommand, read: (text: string) => T | null, urgent = false): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const job = { urgent, run: () => this.#patiently(command, read).then(resolve, reject), drop: reject };
-      // Behind those that are as urgent, before all others.
-      const at = urgent ? this.#jobs.findIndex((other) => !other.urgent) : -1;
-      this.#jobs.splice(at < 0 ? this.#jobs.length : at, 0, job);
-      void this.#work();
-    });
+    return this.#turns.take(() => this.#patiently(command, read), urgent);
   }
 
   /** As `ask`, for a command that is merely acknowledged. */
@@ -94,10 +82,7 @@ export class Exchange {
 
   /** Nothing that waits to be sent, and is not urgent, is sent any more. */
   dropWaiting(error: EwaldError): void {
-    for (const job of this.#jobs.splice(0)) {
-      if (job.urgent) this.#jobs.push(job);
-      else job.drop(error);
-    }
+    this.#turns.dropWaiting(error);
   }
 
   async close(): Promise<void> {
@@ -105,13 +90,6 @@ export class Exchange {
     this.#waiting?.failed(closedError(this.#port.path));
     this.#subscription?.unsubscribe();
     await this.#port.close();
-  }
-
-  async #work(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) await job.run();
-    this.#working = false;
   }
 
   async #patiently<T>(command: DacoCommand, read: (text: string) => T | null): Promise<T> {

@@ -1,6 +1,6 @@
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
-import type { ScanReport, TimeLedger } from '../../src/ports/diffractometer.ts';
 import type { KeptScan } from '../kept-scans/kept-scan.ts';
+import { ScanTimes } from '../kept-scans/scan-times.ts';
 import { startScan } from './commands.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { measurePoints } from './measure-points.ts';
@@ -20,7 +20,7 @@ export function wireDwellS(dwellS: number): number {
 export async function runScan(instrument: Instrument, kept: KeptScan, stop: StopReason): Promise<void> {
   const { command } = kept;
   const dwellS = wireDwellS(command.dwellS);
-  const times = new ScanTimes(instrument);
+  const times = new ScanTimes(() => instrument.nowS());
   let ours = false;
   let begun = false;
   try {
@@ -35,7 +35,8 @@ export async function runScan(instrument: Instrument, kept: KeptScan, stop: Stop
     await begin(instrument, kept, dwellS, stop);
     begun = true;
     const lost = await measurePoints(instrument, kept, dwellS, stop);
-    times.counted((command.pointCount - lost) * dwellS);
+    // What points do not account for was steps and talk.
+    times.lap('overhead', (command.pointCount - lost) * dwellS);
     await closeAndReadBack(instrument);
     times.lap('shutter');
     const reason = lost === 0 ? null : `${lost} values were lost inside a read`;
@@ -43,7 +44,7 @@ export async function runScan(instrument: Instrument, kept: KeptScan, stop: Stop
   } catch (error) {
     const known = asEwaldError(error);
     instrument.runtime.log.warn('the scan was cut short', { scan: command.requestId, why: known.message });
-    if (begun) times.counted(0);
+    if (begun) times.lap('overhead');
     // The beam must not stay on because of our trouble. Whoever made it safe sees to that himself.
     if (ours && !stop()) {
       await makeStill(instrument, 2 * instrument.options.shutterTimeoutMs).catch((trouble: unknown) => {
@@ -73,44 +74,4 @@ async function begin(instrument: Instrument, { command }: KeptScan, dwellS: numb
 
 function throwIf(error: EwaldError | null): void {
   if (error) throw error;
-}
-
-/** Where the time of a scan went, on the driver's clock. */
-class ScanTimes {
-  readonly #instrument: Instrument;
-  readonly #startedAtS: number;
-  #lapS: number;
-  #spent = { counting: 0, moving: 0, settling: 0, overhead: 0, shutter: 0, waiting: 0 };
-
-  constructor(instrument: Instrument) {
-    this.#instrument = instrument;
-    this.#startedAtS = instrument.nowS();
-    this.#lapS = this.#startedAtS;
-  }
-
-  lap(kind: keyof TimeLedger): void {
-    const now = this.#instrument.nowS();
-    this.#spent = { ...this.#spent, [kind]: this.#spent[kind] + now - this.#lapS };
-    this.#lapS = now;
-  }
-
-  /** The time since the last lap was counting as far as points account for it, else steps and talk. */
-  counted(countingS: number): void {
-    const now = this.#instrument.nowS();
-    const passedS = now - this.#lapS;
-    const counting = Math.min(passedS, countingS);
-    this.#spent = { ...this.#spent, counting: this.#spent.counting + counting, overhead: this.#spent.overhead + passedS - counting };
-    this.#lapS = now;
-  }
-
-  report(kept: KeptScan, reason: string | null): ScanReport {
-    return {
-      startedAtS: this.#startedAtS,
-      endedAtS: this.#lapS,
-      chunkCount: kept.chunkCount,
-      completeness: reason === null ? 'whole' : 'cut-short',
-      reason,
-      ledgerS: this.#spent,
-    };
-  }
 }

@@ -8,8 +8,9 @@ import type { Capabilities, Diffractometer, FoundScan, InstrumentIdentity } from
 import type { Runtime } from '../../src/ports/runtime.ts';
 import type { KeptScan } from '../kept-scans/kept-scan.ts';
 import { KeptScans } from '../kept-scans/kept-scans.ts';
-import { AlarmBoard } from '../mqtt/alarm-board.ts';
 import type { BytePort } from '../transport/byte-port.ts';
+import { AlarmBoard } from '../watching/alarm-board.ts';
+import type { LookTiming } from '../watching/repeated-look.ts';
 import { Detector, type DetectorOptions } from './detector.ts';
 import { Goniometer, type GoniometerOptions } from './goniometer.ts';
 import type { Instrument } from './instrument.ts';
@@ -19,13 +20,13 @@ import { runScan, type ScanStrips } from './run-scan.ts';
 import { boundsOf, findViolation, type ScanBounds } from './scan-limits.ts';
 import { type LineTiming, SmcLine } from './smc-line.ts';
 import { isReady } from './smc-words.ts';
-import { StatusWatch, type WatchTiming } from './status-watch.ts';
+import { StatusWatch } from './status-watch.ts';
 import { type StripGeometry, stripOffsetsDeg, widestPitchDeg } from './strip-geometry.ts';
 
 export interface HuberMythenOptions
   extends LineTiming,
     MythenTiming,
-    WatchTiming,
+    LookTiming,
     Omit<GoniometerOptions, 'pollMs'>,
     Omit<DetectorOptions, 'modules'> {
   /** Opened and closed by the driver. */

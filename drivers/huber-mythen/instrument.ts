@@ -1,6 +1,6 @@
 import type { EwaldError } from '../../src/domain/errors.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
-import type { AlarmBoard } from '../mqtt/alarm-board.ts';
+import type { AlarmBoard } from '../watching/alarm-board.ts';
 import type { Detector } from './detector.ts';
 import type { Goniometer } from './goniometer.ts';
 import type { SumRules } from './point-sums.ts';

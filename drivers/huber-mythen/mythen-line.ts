@@ -3,16 +3,12 @@ import { EwaldError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/runtime.ts';
 import type { BytePort } from '../transport/byte-port.ts';
 import { after, within } from '../transport/deadline.ts';
+import { Turns } from '../transport/turns.ts';
 import { errorIn, type MythenCommand, refusalOf } from './mythen-words.ts';
 
 export interface MythenTiming {
   readonly replyTimeoutMs: number;
   readonly writeTimeoutMs: number;
-}
-
-interface Job {
-  readonly urgent: boolean;
-  readonly run: () => Promise<void>;
 }
 
 /** A reply that is cut after four bytes may look like an error: so long the rest is waited for. */
@@ -29,8 +25,7 @@ export class MythenLine {
   readonly #port: BytePort;
   readonly #timing: MythenTiming;
   readonly #clock: Clock;
-  readonly #jobs: Job[] = [];
-  #working = false;
+  readonly #turns = new Turns();
   #subscription: Subscription | null = null;
   #received: Uint8Array[] = [];
   #length = 0;
@@ -55,12 +50,7 @@ export class MythenLine {
    * where the reply is late, too long or makes no sense, 'link' where the connection fails. An urgent command goes before all that wait.
    */
   ask<T>(command: MythenCommand<T>, urgent = false): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const job = { urgent, run: () => this.#once(command).then(resolve, reject) };
-      const at = urgent ? this.#jobs.findIndex((other) => !other.urgent) : -1;
-      this.#jobs.splice(at < 0 ? this.#jobs.length : at, 0, job);
-      void this.#work();
-    });
+    return this.#turns.take(() => this.#once(command), urgent);
   }
 
   async close(): Promise<void> {
@@ -68,13 +58,6 @@ export class MythenLine {
     this.#arrived?.();
     this.#subscription?.unsubscribe();
     await this.#port.close();
-  }
-
-  async #work(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
-    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) await job.run();
-    this.#working = false;
   }
 
   async #once<T>(command: MythenCommand<T>): Promise<T> {

@@ -1,12 +1,12 @@
 import { asEwaldError, EwaldError } from '../../src/domain/errors.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
 import type { KeptScan } from '../kept-scans/kept-scan.ts';
+import { ScanTimes } from '../kept-scans/scan-times.ts';
 import type { Instrument, StopReason } from './instrument.ts';
 import { BAD_CHANNEL } from './mythen-words.ts';
 import { findOddStrips } from './odd-strips.ts';
 import { type FrameComparison, PointSums } from './point-sums.ts';
 import type { Strips } from './read-strips.ts';
-import { ScanTimes } from './scan-times.ts';
 import { planSnapshots, type Raster, type SnapshotPlan } from './snapshot-plan.ts';
 
 /** A snapshot may differ from those before by its statistics, and by so much of what they let expect: strips are not all alike. */

@@ -5,7 +5,7 @@ import type { BusMessage, MessageBus } from '../../src/ports/message-bus.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
 import { within } from '../transport/deadline.ts';
 import { ReplyWaiter } from '../transport/reply-waiter.ts';
-import { AlarmBoard } from './alarm-board.ts';
+import { AlarmBoard } from '../watching/alarm-board.ts';
 import { zeroCounters } from './counters.ts';
 import { InstrumentClock } from './instrument-clock.ts';
 import { linkDown, notThere } from './link-errors.ts';

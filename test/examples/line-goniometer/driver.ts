@@ -1,6 +1,6 @@
 import { Observable, ReplaySubject, type Subscriber } from 'rxjs';
-import { AlarmBoard } from '../../../drivers/mqtt/alarm-board.ts';
 import { type TcpAddress, tcpExchange } from '../../../drivers/transport/tcp-exchange.ts';
+import { AlarmBoard } from '../../../drivers/watching/alarm-board.ts';
 import type { AngleRange } from '../../../src/domain/angle-range.ts';
 import { EwaldError } from '../../../src/domain/errors.ts';
 import { type ScanChunk, type ScanCommand, scanIdOf } from '../../../src/domain/scan.ts';

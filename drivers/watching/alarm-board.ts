@@ -1,6 +1,5 @@
 import { Observable, Subject } from 'rxjs';
 import type { InstrumentAlert } from '../../src/ports/diffractometer.ts';
-import type { WireAlarm } from './protocol.ts';
 
 /** The alarms that are up. Whoever looks sees those first, then every change. */
 export class AlarmBoard {
@@ -15,7 +14,7 @@ export class AlarmBoard {
     });
   }
 
-  raise(alarmId: string, alarm: Pick<WireAlarm, 'text'> & { kind: InstrumentAlert['kind'] }): void {
+  raise(alarmId: string, alarm: { readonly kind: InstrumentAlert['kind']; readonly text: string }): void {
     this.#unconfirmed.delete(alarmId);
     const before = this.#up.get(alarmId);
     if (before?.kind === alarm.kind && before.message === alarm.text) return;

@@ -1,5 +1,5 @@
 import type { ScanReport, TimeLedger } from '../../src/ports/diffractometer.ts';
-import type { KeptScan } from '../kept-scans/kept-scan.ts';
+import type { KeptScan } from './kept-scan.ts';
 
 /** Where the time of a scan went, on the driver's clock. */
 export class ScanTimes {
