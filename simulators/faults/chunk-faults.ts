@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Tamper } from '../mqtt-endpoint.ts';
-import type { Fault, FaultReach } from './fault.ts';
+import { type Fault, type FaultReach, forTimes } from './fault.ts';
 
 const countSchema = z.strictObject({ chunks: z.int().positive().default(1) });
 type Options = z.infer<typeof countSchema>;
@@ -14,15 +14,16 @@ function chunkFault(id: string, title: string, effect: string, treat: () => Tamp
     needs: 'messages',
     apply(reach: FaultReach, { chunks }, _atS, took) {
       const tamper = treat();
-      let left = chunks;
-      const remove = reach.messages?.addTamper((frame) => {
-        const frames = tamper(frame);
-        if (isTouched(frames, frame)) {
-          took(effect);
-          if (--left === 0) remove?.();
-        }
-        return frames;
-      });
+      forTimes(chunks, (spend) =>
+        reach.messages?.addTamper((frame) => {
+          const frames = tamper(frame);
+          if (isTouched(frames, frame)) {
+            took(effect);
+            spend();
+          }
+          return frames;
+        }),
+      );
     },
   };
 }
@@ -48,18 +49,19 @@ export const reorderedChunk: Fault<Options> = {
   needs: 'messages',
   apply(reach, { chunks }, _atS, took) {
     let held: string | null = null;
-    let left = chunks;
-    const remove = reach.messages?.addTamper((frame) => {
-      if (held === null) {
-        held = frame;
-        return [];
-      }
-      const swapped = [frame, held];
-      held = null;
-      took('two chunks changed places');
-      if (--left === 0) remove?.();
-      return swapped;
-    });
+    forTimes(chunks, (spend) =>
+      reach.messages?.addTamper((frame) => {
+        if (held === null) {
+          held = frame;
+          return [];
+        }
+        const swapped = [frame, held];
+        held = null;
+        took('two chunks changed places');
+        spend();
+        return swapped;
+      }),
+    );
   },
 };
 

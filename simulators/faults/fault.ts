@@ -130,3 +130,11 @@ export function afterWallS(reach: FaultReach, seconds: number, act: () => void):
     () => undefined, // closed before
   );
 }
+
+/** Attaches what takes effect so many times and is then taken away again; it calls `spend` each time. */
+export function forTimes(times: number, attach: (spend: () => void) => (() => void) | undefined): void {
+  let left = times;
+  const remove = attach(() => {
+    if (--left === 0) remove?.();
+  });
+}

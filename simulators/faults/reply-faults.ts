@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Departure, ReplyTamper } from '../endpoints/reply-gate.ts';
-import type { Fault, Need } from './fault.ts';
+import { type Fault, forTimes, type Need } from './fault.ts';
 
 const optionsSchema = z.strictObject({
   replies: z.int().positive().default(1),
@@ -24,16 +24,17 @@ function replyFault<O extends Options>(
     optionsSchema: schema,
     needs,
     apply(reach, options, _atS, took) {
-      let left = options.replies;
       const spoil = treat(options);
-      const remove = reach.replies?.addTamper((reply, request, earlier, before) => {
-        if (options.to !== null && !request.startsWith(options.to)) return null;
-        const departures = spoil(reply, request, earlier, before);
-        if (!departures) return null;
-        took(effect(request));
-        if (--left === 0) remove?.();
-        return departures;
-      });
+      forTimes(options.replies, (spend) =>
+        reach.replies?.addTamper((reply, request, earlier, before) => {
+          if (options.to !== null && !request.startsWith(options.to)) return null;
+          const departures = spoil(reply, request, earlier, before);
+          if (!departures) return null;
+          took(effect(request));
+          spend();
+          return departures;
+        }),
+      );
     },
   };
 }

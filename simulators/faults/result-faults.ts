@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Result, ShelfAct } from '../endpoints/result-shelf.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, forTimes } from './fault.ts';
 
 const countSchema = z.strictObject({ results: z.int().positive().default(1) });
 const heldSchema = countSchema.extend({ forWallS: z.number().positive().nullable().default(null) });
@@ -20,12 +20,13 @@ function resultFault<O extends z.infer<typeof countSchema>>(
     optionsSchema: schema,
     needs,
     apply(reach, options, _atS, took) {
-      let left = options.results;
-      const remove = reach.results?.addTamper((result) => {
-        took(`${result.name}: ${effect}`);
-        if (--left === 0) remove?.();
-        return treat(result, options);
-      });
+      forTimes(options.results, (spend) =>
+        reach.results?.addTamper((result) => {
+          took(`${result.name}: ${effect}`);
+          spend();
+          return treat(result, options);
+        }),
+      );
     },
   };
 }
@@ -100,12 +101,13 @@ export const staleResult: Fault<z.infer<typeof countSchema>> = {
   optionsSchema: countSchema,
   needs: 'results',
   apply({ results }, options, _atS, took) {
-    let left = options.results;
-    const remove = results?.onBegin((name) => {
-      results.put({ name, text: results.earlier() });
-      took(`${name}: the file of an earlier job was there`);
-      if (--left === 0) remove?.();
-    });
+    forTimes(options.results, (spend) =>
+      results?.onBegin((name) => {
+        results.put({ name, text: results.earlier() });
+        took(`${name}: the file of an earlier job was there`);
+        spend();
+      }),
+    );
   },
 };
 

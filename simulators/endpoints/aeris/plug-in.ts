@@ -14,7 +14,7 @@ import { WireScans } from '../wire-scans.ts';
 import { answerAeris } from './answer.ts';
 import { Cabinet, SLOTS } from './cabinet.ts';
 import { readPrograms, usualPrograms } from './programs.ts';
-import { ExchangeServer } from './server.ts';
+import { exchangeServer } from './server.ts';
 import { xrdmlResult } from './xrdml-result.ts';
 
 /** The Panalytical Aeris: short exchanges over TCP, named programs, results as files. */
@@ -89,7 +89,7 @@ async function make({ options, device, specimen, clock, log, random, journal }: 
     onFailure: (error) => log.warn('a measurement was given up', { error: String(error) }),
   });
   const gate = new ReplyGate(clock, stopping.signal);
-  const server = new ExchangeServer(gate, (message) => {
+  const server = exchangeServer(gate, (message) => {
     const reply = answerAeris(cabinet, message, !device.isLocal());
     if (message.startsWith('@SAMPLE@')) journal('word', { atS: device.clock.nowS(), word: message, answer: reply });
     return reply;

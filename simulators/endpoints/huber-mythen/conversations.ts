@@ -1,6 +1,6 @@
 import type { Log } from '../../../src/ports/runtime.ts';
 import type { ReplyGate } from '../reply-gate.ts';
-import type { Conversation } from './socket-server.ts';
+import type { Conversation } from '../socket-server.ts';
 
 /** Longer lines than any command are noise. */
 const LONGEST_LINE = 256;

@@ -8,6 +8,7 @@ import { physicsOf } from '../../physics-options.ts';
 import type { Specimen } from '../../specimen.ts';
 import type { Endpoint, EndpointPlugIn, EndpointSetup } from '../endpoint.ts';
 import { ReplyGate } from '../reply-gate.ts';
+import { SocketServer } from '../socket-server.ts';
 import { watchOver } from '../watch.ts';
 import { bothGates } from './both-gates.ts';
 import { lineConversation, pieceConversation } from './conversations.ts';
@@ -15,7 +16,6 @@ import { answerDetector } from './detector-commands.ts';
 import { ReadoutFailures } from './readout-failures.ts';
 import { AXES, SmcAxes } from './smc-axes.ts';
 import { answerSmc, VERSION } from './smc-commands.ts';
-import { SocketServer } from './socket-server.ts';
 import { StripDetector } from './strip-detector.ts';
 import { CHANNELS_PER_MODULE, PITCH_MM } from './strip-geometry.ts';
 import { STRIP_DEAD_S, StripSensor } from './strip-sensor.ts';
@@ -82,7 +82,7 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
   const note = (word: string): void => {
     if (!QUERY.test(word)) journal('word', { atS: device.clock.nowS(), word: word.slice(0, 80) });
   };
-  const smcServer = new SocketServer('huber-mythen', (send) =>
+  const smcServer = new SocketServer('huber-mythen', ({ send }) =>
     lineConversation(
       gates.goniometer,
       VERSION,
@@ -93,7 +93,7 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
       send,
     ),
   );
-  const dcsServer = new SocketServer('huber-mythen', (send) =>
+  const dcsServer = new SocketServer('huber-mythen', ({ send }) =>
     pieceConversation(
       gates.detector,
       log,

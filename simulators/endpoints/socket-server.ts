@@ -1,5 +1,14 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { EwaldError } from '../../../src/domain/errors.ts';
+import { EwaldError } from '../../src/domain/errors.ts';
+
+/** The instrument's side of one connection. */
+export interface Connection {
+  send(bytes: Uint8Array): void;
+  /** Hangs up once everything is sent. */
+  end(): void;
+  /** Hangs up at once. */
+  cut(): void;
+}
 
 /** What happens on one connection. */
 export interface Conversation {
@@ -13,12 +22,16 @@ export class SocketServer {
   private readonly sockets = new Set<Socket>();
   private readonly subject: string;
 
-  constructor(subject: string, begin: (send: (bytes: Uint8Array) => void) => Conversation) {
+  constructor(subject: string, begin: (connection: Connection) => Conversation) {
     this.subject = subject;
     this.server = createServer({ noDelay: true }, (socket) => {
       this.sockets.add(socket);
-      const conversation = begin((bytes) => {
-        if (socket.writable) socket.write(bytes);
+      const conversation = begin({
+        send: (bytes) => {
+          if (socket.writable) socket.write(bytes);
+        },
+        end: () => socket.end(),
+        cut: () => socket.destroy(),
       });
       socket.on('data', (bytes: Buffer) => conversation.heard(bytes));
       socket.on('error', () => socket.destroy());
