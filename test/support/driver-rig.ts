@@ -1,5 +1,6 @@
+import { expect } from '@jest/globals';
 import type { Subscription } from 'rxjs';
-import type { EwaldError } from '../../src/domain/errors.ts';
+import { EwaldError } from '../../src/domain/errors.ts';
 import type { ScanChunk, ScanCommand } from '../../src/domain/scan.ts';
 import type { Capabilities, Diffractometer, InstrumentAlert, SafetyState } from '../../src/ports/diffractometer.ts';
 import { type ManualClock, manualRuntime } from './manual-runtime.ts';
@@ -52,6 +53,12 @@ export abstract class DriverRig<D extends Diffractometer> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     await this.clock.during(this.driver.close());
   }
+}
+
+/** The error that a scan ended with. */
+export function failureOf({ outcome }: Pick<WatchedScan, 'outcome'>): EwaldError {
+  expect(outcome).toBeInstanceOf(EwaldError);
+  return outcome as EwaldError;
 }
 
 /** Everything that was measured, end to end. */

@@ -1,9 +1,10 @@
+import { expect } from '@jest/globals';
 import { type HuberMythenOptions, openHuberMythenDriver } from '../../drivers/huber-mythen/driver.ts';
 import type { BytePort } from '../../drivers/transport/byte-port.ts';
 import type { ScanCommand } from '../../src/domain/scan.ts';
 import type { Diffractometer } from '../../src/ports/diffractometer.ts';
 import type { Clock } from '../../src/ports/runtime.ts';
-import { DriverRig } from './driver-rig.ts';
+import { DriverRig, joined, type WatchedScan } from './driver-rig.ts';
 import { FakeMythen } from './fake-mythen.ts';
 import { FakeSmc } from './fake-smc.ts';
 import { powderScan } from './scan-command.ts';
@@ -90,5 +91,21 @@ export class HuberMythenRig extends DriverRig<Diffractometer> {
       how: { kind: 'snapshot' },
       ...changes,
     });
+  }
+
+  measure(requestId = 'scan', changes: Partial<ScanCommand> = {}): Promise<WatchedScan> {
+    return this.over(this.scan(this.command(requestId, changes)));
+  }
+}
+
+/** Every point of the usual scan is there, with counts and live times that make the rates of the line at its angle. */
+export function expectLine(scan: WatchedScan): void {
+  const { deg, counts, liveS } = joined(scan);
+  expect(deg).toHaveLength(351);
+  for (const [i, angle] of deg.entries()) {
+    // Within half a step the rate of the flank changes.
+    const around = [-0.01, 0, 0.01].map((by) => lineRateCps(angle + by));
+    expect(counts[i]! / liveS[i]!).toBeGreaterThanOrEqual(Math.min(...around) * 0.99 - 1);
+    expect(counts[i]! / liveS[i]!).toBeLessThanOrEqual(Math.max(...around) * 1.01 + 1);
   }
 }
