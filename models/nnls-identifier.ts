@@ -7,6 +7,7 @@ import { weighPhases } from '../src/analysis/weigh-phases.ts';
 import { type Identification, identificationIdOf, type PhaseCandidate } from '../src/domain/identification.ts';
 import type { Pattern } from '../src/domain/pattern.ts';
 import type { Identifier } from '../src/ports/identifier.ts';
+import { leaveOut } from './leave-out.ts';
 import { libraryFor } from './library.ts';
 import { startingOptics } from './mixture-identifier.ts';
 import type { ReferencePhase } from './references/load-references.ts';
@@ -20,7 +21,7 @@ const EVEN_SIGMA = 8;
 export function nnlsIdentifier(references: readonly ReferencePhase[], nowMs: () => number): Identifier {
   const modelId = 'nnls';
   const modelSha256 = createHash('sha256')
-    .update(references.map(({ phaseId }) => phaseId).join())
+    .update(JSON.stringify([modelId, references]))
     .digest('hex');
   return {
     modelId,
@@ -29,6 +30,7 @@ export function nnlsIdentifier(references: readonly ReferencePhase[], nowMs: () 
     threshold: THRESHOLD,
     identify: async (pattern) => identify(pattern, references, { modelId, modelSha256 }, nowMs),
     explain: async () => [],
+    without: (phaseIds) => nnlsIdentifier(leaveOut({ modelSha256, references, voter: null }, phaseIds).references, nowMs),
     close: async () => undefined,
   };
 }

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { networkIdentifier } from '../../../models/network-identifier.ts';
+import { nnlsIdentifier } from '../../../models/nnls-identifier.ts';
 import { loadReferences } from '../../../models/references/load-references.ts';
+import { restrictReferences } from '../../../models/restrict-references.ts';
 import { subtractIdentifier } from '../../../models/subtract-identifier.ts';
 import type { Voter } from '../../../models/voter.ts';
 import { claimed } from '../../../src/domain/identification.ts';
@@ -81,5 +84,27 @@ describe('subtract and repeat', () => {
     const answer = await subtractIdentifier(parts(lineVoter())).identify(bare);
     expect(answer.verdict).toBe('noSignal');
     expect(answer.setProbability).toBe(0);
+  });
+});
+
+describe('least squares over all references', () => {
+  test('does not name a phase that is left out', async () => {
+    const identifier = nnlsIdentifier(references, () => 0);
+    const less = identifier.without!(['NiO_225']);
+    expect(claimed(await identifier.identify(pattern)).map(({ phaseId }) => phaseId)).toContain('NiO_225');
+    expect((await less.identify(pattern)).candidates.map(({ phaseId }) => phaseId)).not.toContain('NiO_225');
+    expect(less.phaseIds).toHaveLength(3);
+    expect(less.modelSha256).not.toBe(identifier.modelSha256);
+  });
+
+  test('a structure of the user that takes the place of a reference makes another model of it', () => {
+    const text = readFileSync(new URL('../../../models/references/solid-state-precursors/CaF2_225.cif', import.meta.url), 'utf8');
+    const wider = text.replace(/(_cell_length_[abc]\s+)5\.\d+/g, '$15.6');
+    expect(wider).not.toBe(text);
+    const nothing = { elements: null, required: [], expected: [], holder: null, internalStandard: null };
+    const withCif = (cif: string) => restrictReferences(references, { ...nothing, cifs: [{ file: 'mine.cif', text: cif }] });
+    const hashes = [references, withCif(text).references, withCif(wider).references].map((all) => nnlsIdentifier(all, () => 0).modelSha256);
+    expect(withCif(wider).replacedPhaseIds).toEqual(['CaF2_225']);
+    expect(new Set(hashes).size).toBe(3);
   });
 });
