@@ -1,10 +1,23 @@
 import { z } from 'zod';
+import { readExpected, readInternalStandard, type Told } from '../src/domain/told-phases.ts';
 
 const deg = z.number().min(-20).max(170);
 
 /** A range written backwards touches nothing: a zone like that would protect nothing. */
 const runsForwards = ({ fromDeg, toDeg }: { readonly fromDeg: number; readonly toDeg: number }) => fromDeg < toDeg;
 const FORWARDS = { path: ['fromDeg'], error: 'fromDeg must be below toDeg' };
+
+/** A text that says something of a phase, read once; what is wrong with it is told where it stands. */
+function told<T>(read: (text: string) => Told<T>) {
+  return z.string().transform((text, context): T => {
+    const answer = read(text);
+    if ('value' in answer) return answer.value;
+    context.addIssue({ code: 'custom', message: `${answer.fault}; ${answer.remedy}` });
+    return z.NEVER;
+  });
+}
+
+const element = z.string().regex(/^[A-Z][a-z]?$/, 'this is no symbol of one element: write them apart, as in [Li, La, Zr, O]');
 
 const goalTerms = {
   confidence: z.number().gt(0.5).lt(1).default(0.95).describe('probability that the answer must reach'),
@@ -55,16 +68,14 @@ export const configSchema = z.strictObject({
   sampleId: z.string().min(1).optional().describe('name of the sample; without it, the one the instrument reports'),
   sample: z
     .strictObject({
-      elements: z
-        .array(z.string().min(1))
-        .min(1)
-        .optional()
-        .describe('symbols of the elements that may be in it; phases of others are left out'),
-      require: z.array(z.string().min(1)).optional().describe('symbols of elements that are in it for certain'),
-      expect: z.array(z.string().min(1)).optional().describe('phases thought likely, as PHASE or PHASE:0.9'),
+      elements: z.array(element).min(1).optional().describe('symbols of the elements that may be in it; phases of others are left out'),
+      require: z.array(element).optional().describe('symbols of elements that are in it for certain'),
+      expect: z.array(told(readExpected)).optional().describe('phases thought likely, as PHASE or PHASE:0.9'),
       holder: z.string().min(1).optional().describe('what the sample lies in, where it shows: Al, Cu, Fe, or a CIF file'),
       holderLinesDeg: z.array(z.number()).optional().describe('angles of lines of the holder, degrees 2theta'),
-      internalStandard: z.string().min(1).optional().describe('a phase weighed into it and its share of the mixture, as PHASE:0.2'),
+      internalStandard: told(readInternalStandard)
+        .optional()
+        .describe('a phase weighed into it and its share of the mixture, as PHASE:0.2'),
     })
     .optional()
     .describe('what is known of the sample (docs/identify.md)'),

@@ -9,14 +9,11 @@ import { resumeRun, startRun } from '../loop/run.ts';
 import type { Capabilities, InstrumentIdentity } from '../ports/diffractometer.ts';
 import type { RunStore } from '../ports/run-store.ts';
 import type { Runtime } from '../ports/runtime.ts';
-import { makeInstrument, makePolicy, openIdentifier, openSimulator } from './compose.ts';
-import { calibrationOf } from './config-calibration.ts';
-import { knowledgeOf } from './config-knowledge.ts';
-import { demandKnown } from './demand-known.ts';
+import { makeInstrument, makePolicy, openSimulator } from './compose.ts';
 import { earlierExposures } from './earlier-exposures.ts';
 import { isRight, type SampleTruth } from './is-right.ts';
+import { openConfigured } from './open-configured.ts';
 import { checkRadiation } from './read-instrument.ts';
-import { configWording, demandHeeded } from './unheeded.ts';
 
 export interface SessionOptions {
   readonly config: Config;
@@ -45,19 +42,15 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
   const release = store.hold(runId);
   const closers: (() => Promise<unknown>)[] = [async () => release()];
   try {
-    const knowledge = knowledgeOf(config);
-    const calibration = calibrationOf(config, runtime);
-    demandHeeded(config.model.method, { knowledge, calibration }, configWording);
     const scratch = config.simulator ? await mkdtemp(join(options.scratchRoot ?? tmpdir(), 'ewald-')) : null;
     if (scratch) closers.push(() => rm(scratch, { recursive: true, force: true }));
     const truthFile = scratch ? String(config.simulator?.['truth'] ?? join(scratch, 'truth.json')) : null;
+    const { identifier, calibration, goal } = await openConfigured(config, runtime);
+    closers.push(() => identifier.close());
     const simulator = await openSimulator(config, { truth: truthFile });
     if (simulator) closers.push(() => simulator.close());
     const diffractometer = makeInstrument(config, runtime, simulator, `ewald-${runId}`, earlierExposures(store, runId));
     closers.push(() => diffractometer.close());
-    const identifier = await openIdentifier({ ...config.model, knowledge, calibration });
-    closers.push(() => identifier.close());
-    demandKnown(config.goal, identifier.phaseIds);
     const capabilities = await diffractometer.open(signal);
     const identity = await diffractometer.identity();
     if (calibration) checkRadiation(calibration, identity.radiation, config.instrument.calibration ?? '', identity.instrumentId);
@@ -77,7 +70,7 @@ export async function runSession(options: SessionOptions): Promise<SessionResult
     };
     const handle = options.resume
       ? resumeRun(parts, runId)
-      : startRun(parts, { runId, goal: config.goal, sampleId: config.sampleId ?? identity.sampleId, seed: config.seed });
+      : startRun(parts, { runId, goal, sampleId: config.sampleId ?? identity.sampleId, seed: config.seed });
     const pause = () => handle.pause();
     signal.addEventListener('abort', pause, { once: true });
     if (signal.aborted) pause();
