@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { instrumentFileText } from '../../models/references/instrument-file.ts';
 import { type CertifiedCell, loadStandard, type Standard, standardNames } from '../../models/references/standards.ts';
@@ -13,9 +12,10 @@ import { parseRadiation } from '../formats/radiation-names.ts';
 import { calibrateText } from './calibrate-text.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
 import { describeInput } from './describe-input.ts';
-import { wholeNumber } from './option-values.ts';
+import { positive, wholeNumber } from './option-values.ts';
 import { readInstrument, USUAL_AGE_DAYS } from './read-instrument.ts';
 import { readBytes, readPattern } from './read-pattern.ts';
+import { writeNamedFile } from './write-named-file.ts';
 
 /** Draws the self-contained HTML page of one calibration. */
 export type CalibrateReport = (input: {
@@ -109,10 +109,10 @@ export async function calibrateFile(
     ...(older?.warnings ?? []),
     ...drift,
   ];
-  if (options.out !== undefined) write(options.out, '--out', instrumentFileText(calibration, options.out));
+  if (options.out !== undefined) writeNamedFile('--out', options.out, instrumentFileText(calibration, options.out));
   if (options.report !== undefined) {
     const page = { pattern, calibration, curves: measured.curves, warnings: warnings.map(({ message }) => message), generatedAtMs: nowMs };
-    write(options.report, '--report', drawReport(page));
+    writeNamedFile('--report', options.report, drawReport(page));
   }
   return {
     result: {
@@ -160,18 +160,4 @@ function parseMonochromator(text: string | undefined): number | null | undefined
     `--monochromator ${text} is no angle`,
     'give its 2theta in degrees, such as 26.6 for graphite and Cu, or none',
   );
-}
-
-function positive(option: string, text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw badInput(option, `${option} ${text} is not a number above 0`, `give ${option} a number above 0`);
-}
-
-function write(file: string, option: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw badInput(option, `${file} cannot be written`, 'name a file in a folder that exists and may be written', error);
-  }
 }

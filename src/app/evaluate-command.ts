@@ -1,5 +1,6 @@
 import type { MatchMode } from '../analysis/score/match-phases.ts';
 import { badInput } from '../domain/errors.ts';
+import type { Identifier } from '../ports/identifier.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
 import { type Selection, type SelectionOptions, selectLabels, selectScenes, withTag } from './evaluate-items.ts';
 import { type EvaluationSource, evaluateResultOf } from './evaluate-result.ts';
@@ -7,10 +8,11 @@ import { evaluateText } from './evaluate-text.ts';
 import { type IdentifiedItems, identifyItems, type Thinning } from './identify-items.ts';
 import { addKnowledgeOptions, type KnowledgeOptions, readKnowledge } from './knowledge-options.ts';
 import { readLabels } from './labels.ts';
-import { leaveOneOut } from './leave-one-out.ts';
+import { demandLeavesOut, leaveOneOut } from './leave-one-out.ts';
 import { DEFAULT_MODEL, type IdentifyMethod, identifyMethods, type OpenIdentifier } from './open-identifier.ts';
 import { parseMethod, wholeNumber } from './option-values.ts';
 import { openSuite } from './sim-suites.ts';
+import { baselinesWording, demandHeeded } from './unheeded.ts';
 
 export interface EvaluateOptions extends KnowledgeOptions {
   readonly tag?: string;
@@ -70,15 +72,25 @@ export async function evaluate(
   const { thinning, match } = settings;
   const { source, select } = readTarget(target, settings.selection);
   const knowledge = readKnowledge(options);
-  const identifier = await openIdentifier({ id: options.model, method: settings.method, knowledge });
+  for (const method of settings.baselines) demandHeeded(method, { knowledge, calibration: null }, baselinesWording);
+  const opened: Identifier[] = [];
+  const open = async (method: IdentifyMethod): Promise<Identifier> => {
+    const identifier = await openIdentifier({ id: options.model, method, knowledge });
+    opened.push(identifier);
+    return identifier;
+  };
   try {
+    // Whatever can be refused is refused before the first pattern: the patterns may take an hour.
+    const identifier = await open(settings.method);
+    const rivals = new Map<IdentifyMethod, Identifier>();
+    for (const method of settings.baselines) rivals.set(method, await open(method));
     const { modelId, modelSha256, phaseIds } = identifier;
     const selection = await select(phaseIds);
+    const leavesOneOut = settings.leavesOneOut || (thinning.factor === null && selection.items.some((item) => item.leftOutId !== null));
+    if (leavesOneOut) demandLeavesOut(identifier);
     const answers = await identifyItems(identifier, selection.items, thinning, environment);
     const baselines = new Map<string, IdentifiedItems>();
-    for (const method of settings.baselines)
-      baselines.set(method, await withBaseline({ id: options.model, method, knowledge }, selection, thinning, environment, openIdentifier));
-    const leavesOneOut = settings.leavesOneOut || (thinning.factor === null && selection.items.some((item) => item.leftOutId !== null));
+    for (const [method, rival] of rivals) baselines.set(method, await identifyItems(rival, selection.items, thinning, environment));
     const leftOut = leavesOneOut ? await leaveOneOut(identifier, selection.items, environment) : null;
     const { skipped, unreadable } = selection;
     const result = evaluateResultOf({ source, modelId, modelSha256, phaseIds, match, thinning, skipped, answers, baselines, leftOut });
@@ -90,7 +102,7 @@ export async function evaluate(
       warnings: unreadable.map((id) => ({ code: 'unreadable', message: `${id} could not be read and is not in the figures` })),
     };
   } finally {
-    await identifier.close();
+    await Promise.all(opened.map((identifier) => identifier.close()));
   }
 }
 
@@ -114,21 +126,6 @@ function readTarget(target: string, options: SelectionOptions): Target {
   };
 }
 
-async function withBaseline(
-  spec: Parameters<OpenIdentifier>[0],
-  { items }: Selection,
-  thinning: Thinning,
-  environment: Pick<Environment, 'runtime' | 'progress' | 'signal'>,
-  openIdentifier: OpenIdentifier,
-): Promise<IdentifiedItems> {
-  const baseline = await openIdentifier(spec);
-  try {
-    return await identifyItems(baseline, items, thinning, environment);
-  } finally {
-    await baseline.close();
-  }
-}
-
 function parseOptions(options: EvaluateOptions): Settings {
   const factor = options.thin === undefined ? null : Number(options.thin);
   if (factor !== null && !(factor > 0 && factor <= 1))
@@ -145,7 +142,7 @@ function parseOptions(options: EvaluateOptions): Settings {
     match: options.match,
     leavesOneOut: options.leaveOneOut === true,
     method: parseMethod(options.method),
-    baselines: options.baselines === undefined ? [] : options.baselines.split(',').map((name) => parseMethod(name.trim())),
+    baselines: options.baselines === undefined ? [] : options.baselines.split(',').map((name) => parseMethod(name.trim(), '--baselines')),
     selection: {
       tag: options.tag ?? null,
       isThinned: factor !== null,

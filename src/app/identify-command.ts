@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { camObjection, checkMaps, withCamChecks } from '../analysis/cam-honesty.ts';
 import { type Comparison, compareRivals } from '../analysis/compare-rivals.ts';
 import { examineScan } from '../analysis/scan-quality.ts';
 import { withFindings } from '../analysis/silence-answer.ts';
-import { badInput } from '../domain/errors.ts';
 import type { Identification } from '../domain/identification.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import { parseRadiation } from '../formats/radiation-names.ts';
@@ -17,6 +15,7 @@ import { parseMethod, wholeNumber } from './option-values.ts';
 import { checkRadiation, readInstrument } from './read-instrument.ts';
 import { type ReadPattern, readPattern } from './read-pattern.ts';
 import { findingWarnings, toldWarnings } from './told-text.ts';
+import { writeNamedFile } from './write-named-file.ts';
 
 /** Draws the self-contained HTML page of one identified pattern. */
 export type IdentifyReport = (input: {
@@ -94,7 +93,7 @@ export async function identifyFile(
     const { modelSha256 } = identifier;
     if (drawReport && options.report !== undefined) {
       const page = { file, pattern, identification: answer, comparison, modelSha256, generatedAtMs: runtime.clock.nowMs() };
-      writeReport(options.report, drawReport(page));
+      writeNamedFile('--report', options.report, drawReport(page));
     }
     return {
       result: {
@@ -135,12 +134,4 @@ function camWarnings({ candidates, threshold }: Identification): { code: string;
     const message = camObjection(candidate, threshold);
     return message === null ? [] : [{ code: 'camCheck', message }];
   });
-}
-
-function writeReport(file: string, html: string): void {
-  try {
-    writeFileSync(file, html);
-  } catch (error) {
-    throw badInput(file, `the report ${file} cannot be written`, 'name a file in a folder that exists and may be written', error);
-  }
 }

@@ -9,18 +9,25 @@ import { remaining } from './identify-items.ts';
 
 const PROGRESS_EVERY_MS = 1000;
 
+type WithoutPhases = NonNullable<Identifier['without']>;
+
+/** How the identifier is asked as if phases were not in its library. Throws badInput where it cannot be. */
+export function demandLeavesOut({ without, modelId }: Identifier): WithoutPhases {
+  if (without) return without;
+  throw badInput('--leave-one-out', `${modelId} cannot leave a phase out of its library`, 'choose another --method');
+}
+
 /**
  * Asks about every pattern again, as if one of its phases were not in the library: the one that its suite leaves out, or each in turn. Throws
- * badInput where the identifier cannot be asked so, 'interrupted' between two patterns.
+ * as `demandLeavesOut` does, and 'interrupted' between two patterns.
  */
 export async function leaveOneOut(
   identifier: Identifier,
   items: readonly EvaluationItem[],
   { runtime, progress, signal }: Pick<Environment, 'runtime' | 'progress' | 'signal'>,
 ): Promise<LeftOut[]> {
-  const { without, modelId } = identifier;
-  if (!without)
-    throw badInput('--leave-one-out', `${modelId} cannot leave a phase out of its library`, 'choose --method hybrid, search or network');
+  const without = demandLeavesOut(identifier);
+  const { modelId } = identifier;
   const wanted = items.filter(({ abstain }) => !abstain).flatMap((item) => leftOutIdsOf(item).map((leftOutId) => ({ item, leftOutId })));
   const startMs = runtime.clock.monotonicMs();
   let toldMs = startMs;

@@ -4,7 +4,7 @@ import { setUpTraining } from '../../models/training/setup.ts';
 import { type TrainResult, trainBundle } from '../../models/training/train-bundle.ts';
 import { badInput, EwaldError } from '../domain/errors.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
-import { wholeNumber } from './option-values.ts';
+import { positive, wholeNumber } from './option-values.ts';
 
 export interface TrainOptions {
   readonly out?: string;
@@ -63,15 +63,12 @@ export function trainRequestOf(cifs: string | undefined, options: TrainOptions):
     throw badInput('train', 'name either a folder of CIF files or a --space', 'for example: ewald train my-cifs --out my-model');
   if (options.patterns !== undefined && options.budgetMin !== undefined)
     throw badInput('--budget-min', '--patterns and --budget-min exclude each other', 'leave one of the two out');
-  const budgetMin = options.budgetMin === undefined ? null : Number(options.budgetMin);
-  if (budgetMin !== null && !(budgetMin > 0))
-    throw badInput('--budget-min', `--budget-min ${options.budgetMin} is no time`, 'give minutes, such as 30');
   return {
     from: cifs !== undefined ? { cifs } : space !== undefined ? { space } : null,
     bundleDir: out,
     members: wholeNumber('--members', options.members, 2),
     patterns: options.patterns === undefined ? null : wholeNumber('--patterns', options.patterns, 100),
-    budgetMin,
+    budgetMin: options.budgetMin === undefined ? null : positive('--budget-min', options.budgetMin),
     threads: options.threads === undefined ? null : wholeNumber('--threads', options.threads, 1),
     seed: wholeNumber('--seed', options.seed, 0),
     resume,

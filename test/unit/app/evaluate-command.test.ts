@@ -125,6 +125,34 @@ describe('evaluate', () => {
     expect(outcome.result).toMatchObject({ n: 1, baselines: { nnls: { exact: 1 } } });
   });
 
+  test('what a baseline cannot heed is refused before the first pattern, and nothing stays open', async () => {
+    const opened: ReturnType<typeof honest>[] = [];
+    const open = async () => {
+      opened.push(honest());
+      return opened.at(-1)!;
+    };
+    const asking = (more: object) => evaluate(labels, { ...options, baselines: 'nnls,network', ...more }, environment(), open);
+    await expect(asking({ elements: 'Mg,O' })).rejects.toMatchObject({
+      code: 'badInput',
+      subject: '--elements',
+      message: 'the baseline network cannot heed --elements',
+      remedy: expect.stringContaining('--baselines'),
+    });
+    await expect(asking({ baselines: 'nnls,magic' })).rejects.toMatchObject({ subject: '--baselines' });
+    await expect(asking({ method: 'magic' })).rejects.toMatchObject({ subject: '--method' });
+    expect(opened).toEqual([]);
+  });
+
+  test('a baseline that cannot be opened ends it before the first pattern', async () => {
+    const identifier = honest();
+    const failing = evaluate(labels, { ...options, baselines: 'network' }, environment(), async ({ method }) => {
+      if (method === 'network') throw new Error('no network here');
+      return identifier;
+    });
+    await expect(failing).rejects.toThrow('no network here');
+    expect([identifier.seen.length, identifier.isClosed()]).toEqual([0, true]);
+  });
+
   test('leaves out each phase in turn, and counts what is accepted in its place', async () => {
     const asked: (readonly string[])[] = [];
     const whole = honest();
@@ -145,9 +173,11 @@ describe('evaluate', () => {
       ['glass', ['NiO_225']],
     ]);
     expect(outcome.text).toContain('right without OMg_225: accepted as CaO_225');
-    await expect(evaluate(labels, { ...options, leaveOneOut: true }, environment(), async () => whole)).rejects.toThrow(
+    const unable = honest();
+    await expect(evaluate(labels, { ...options, leaveOneOut: true }, environment(), async () => unable)).rejects.toThrow(
       'fake cannot leave a phase out of its library',
     );
+    expect([unable.seen.length, unable.isClosed()]).toEqual([0, true]);
     expect((await run()).result.novelty).toBeNull();
   });
 

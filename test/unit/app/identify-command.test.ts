@@ -73,7 +73,11 @@ describe('identify', () => {
     await identifyFile(file, { ...options, radiation: 'CuKa1', report }, environment(), async () => doubtful(), draw);
     expect(readFileSync(report, 'utf8')).toBe('64 2');
     const nowhere = { ...options, radiation: 'CuKa1', report: join(folder, 'no', 'r.html') };
-    await expect(identifyFile(file, nowhere, environment(), async () => doubtful(), draw)).rejects.toThrow('cannot be written');
+    await expect(identifyFile(file, nowhere, environment(), async () => doubtful(), draw)).rejects.toMatchObject({
+      code: 'badInput',
+      subject: '--report',
+      message: expect.stringContaining('cannot be written'),
+    });
   });
 
   test.each([

@@ -41,6 +41,7 @@ test.each([
   ['--patterns', 'cifs', { ...options, patterns: 'many' }],
   ['--budget-min', 'cifs', { ...options, patterns: '1000', budgetMin: '5' }],
   ['--budget-min', 'cifs', { ...options, budgetMin: '-5' }],
+  ['--budget-min', 'cifs', { ...options, budgetMin: 'Infinity' }],
 ])('a mistake is refused naming %s', (subject, cifs, wrong) => {
   expect(() => trainRequestOf(cifs, wrong)).toThrow(expect.objectContaining({ code: 'badInput', subject }));
 });
