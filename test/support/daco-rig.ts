@@ -68,3 +68,25 @@ export class DacoRig extends DriverRig<DacoDiffractometer> {
     });
   }
 }
+
+/** Rigs of one test file; `close` is for `afterEach`. */
+export function dacoRigs() {
+  const rigs: DacoRig[] = [];
+  const make = (options: Partial<DacoDriverOptions> = {}): DacoRig => {
+    const rig = new DacoRig(options);
+    rigs.push(rig);
+    return rig;
+  };
+  return {
+    /** Not opened yet. */
+    make,
+    opened: (options?: Partial<DacoDriverOptions>): Promise<DacoRig> => make(options).open(),
+    close: async (): Promise<void> => {
+      for (const rig of rigs.splice(0)) await rig.close();
+    },
+  };
+}
+
+/** What the fake counts at the ten points of the rig's command, and where they stand. */
+export const TEN = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+export const ANGLES = TEN.map((n) => Math.round((20 + (n - 1) * 0.02) * 1e9) / 1e9);
