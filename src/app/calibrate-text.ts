@@ -1,5 +1,6 @@
 import type { CalibratedParameter, InstrumentCalibration } from '../domain/instrument-calibration.ts';
 import { plainText } from '../report/plain-text.ts';
+import { percent } from './percent.ts';
 import { textTable } from './text-table.ts';
 
 /** What a person reads: every parameter with its error, how well the fit went, and how lines stand against it. */
@@ -26,8 +27,4 @@ function row({ name, value, sigma, notDetermined }: CalibratedParameter): string
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

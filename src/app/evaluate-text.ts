@@ -2,6 +2,7 @@ import type { NoveltyScore } from '../analysis/score/novelty.ts';
 import type { Score } from '../analysis/score/score.ts';
 import { plainText } from '../report/plain-text.ts';
 import type { EvaluateResult } from './evaluate-result.ts';
+import { percent } from './percent.ts';
 import { textTable } from './text-table.ts';
 
 const MAX_NAMED = 40;
@@ -93,10 +94,6 @@ function noveltyLines({
 
 function figure(value: number | null): string {
   return value === null ? '-' : value.toFixed(3);
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function ms(value: number | null): string {

@@ -1,6 +1,7 @@
 import { claimed, type Identification, type PhaseCandidate } from '../domain/identification.ts';
 import { plainText } from '../report/plain-text.ts';
 import { toldLines } from '../report/told-facts.ts';
+import { percent } from './percent.ts';
 import { textTable } from './text-table.ts';
 
 const VERDICTS: Readonly<Record<Identification['verdict'], string>> = {
@@ -55,8 +56,4 @@ function table(phases: readonly PhaseCandidate[]): string {
     phase.groupPhaseIds.filter((id) => id !== phase.phaseId).join(' ') || '-',
   ]);
   return textTable(['phase', 'probability', 'weight', 'size nm', 'strain', 'same to X-rays'], rows);
-}
-
-function percent(value: number, digits = 1): string {
-  return `${(100 * value).toFixed(digits)} %`;
 }

@@ -88,7 +88,7 @@ test('progress tells the time left from what was done in this start alone', () =
     () => ms,
     (line) => lines.push(line),
   );
-  progress.add(600);
+  progress.had(600);
   ms = 10_000;
   progress.add(100);
   expect(lines).toEqual(['learning: 700 of 1000, about 30 s left']);
