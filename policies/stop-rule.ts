@@ -2,6 +2,7 @@ import type { Decision, MeasureDecision, RunGoal, RunView, Verdict } from '../sr
 import { estimateScanS } from '../src/domain/decision.ts';
 import { claimed, type Identification } from '../src/domain/identification.ts';
 import { claimedLookAlike, percent, probabilityAbove, vaguest } from './answer-figures.ts';
+import { partScan } from './scan-pieces.ts';
 import { verdictOf } from './verdict-of.ts';
 
 /** Highest residual peak, in units of its own error, that still counts as explained. */
@@ -28,7 +29,9 @@ export function acceptIfSure(view: RunView): Verdict | null {
 /** What to say when nothing more will be measured, and why: the figure that the question turns on, and what was asked of it. */
 export function giveUp(view: RunView, reasonCode: 'budgetSpent' | 'maxCycles' | 'futile'): Verdict {
   const why = {
-    budgetSpent: `the budget of ${view.goal.budgetInstrumentS} s instrument time is spent`,
+    budgetSpent: isDoseSpent(view)
+      ? 'the sample has had the beam for as long as the limits allow'
+      : `the budget of ${view.goal.budgetInstrumentS} s instrument time is spent`,
     maxCycles: `the ${view.goal.maxCycles} cycles allowed are used`,
     futile: 'no further measurement on offer promises to decide',
   }[reasonCode];
@@ -89,11 +92,19 @@ function unconfirmed(
   return verdictOf('inconclusive', reasonCode, view, `${why}; ${open}`);
 }
 
-/** Cuts a plan to what the remaining budget pays for: whole requests in order, the first one shortened in dwell if need be. */
+/** Whether the beam that the sample may still have ends before the budget. */
+function isDoseSpent(view: RunView): boolean {
+  return (view.beamLeftS ?? Number.POSITIVE_INFINITY) < view.goal.budgetInstrumentS - view.spentS;
+}
+
+/**
+ * Cuts a plan to what the remaining budget pays for and the sample may still have of the beam: whole requests in order, the first one shortened in
+ * dwell if need be. A request that would take longer than one scan may is parted first.
+ */
 export function withinBudget(view: RunView, plan: MeasureDecision): Decision {
-  let leftS = view.goal.budgetInstrumentS - view.spentS;
+  let leftS = Math.min(view.goal.budgetInstrumentS - view.spentS, view.beamLeftS ?? Number.POSITIVE_INFINITY);
   const affordable: MeasureDecision['requests'][number][] = [];
-  for (const request of plan.requests) {
+  for (const request of plan.requests.flatMap((wanted) => partScan(view, wanted))) {
     const costS = estimateScanS(view.costModel, request.range, request.stepDeg, request.dwellS);
     if (costS <= leftS) {
       affordable.push(request);

@@ -10,6 +10,8 @@ export interface CommandContext {
   /** The instrument's clock now, and how long after now the command may still begin; both in s. */
   readonly nowS: number;
   readonly patienceS: number;
+  /** How long the sample may still be in the beam, s; missing where nothing bounds it. */
+  readonly beamLeftS?: number;
 }
 
 /** Bends a request to what the instrument can do: limits, raster, smallest window, dwell, or its stored programs. The only place that does. Fails with 'refused' where nothing is left. */
@@ -32,7 +34,9 @@ export function fitRequest(request: ScanRequest, can: Capabilities, context: Com
   const last = Math.floor((window.toDeg - originDeg) / stepDeg + 1e-6);
   if (last < first) throw new EwaldError('refused', request.requestId, 'the range holds no point of the raster', 'ask for a wider range');
   const range = { fromDeg: roundDeg(originDeg + first * stepDeg), toDeg: roundDeg(originDeg + last * stepDeg) };
-  const dwellS = Math.round(Math.min(can.dwellS.max, Math.max(can.dwellS.min, request.dwellS)) * 1e6) / 1e6;
+  const wantedS = Math.min(can.dwellS.max, Math.max(can.dwellS.min, request.dwellS));
+  const mostS = Math.min(can.maxScanS ?? Number.POSITIVE_INFINITY, context.beamLeftS ?? Number.POSITIVE_INFINITY);
+  const dwellS = dwellWithin(mostS, range, stepDeg, wantedS, can);
   return {
     requestId: request.requestId,
     attempt: context.attempt,
@@ -45,6 +49,15 @@ export function fitRequest(request: ScanRequest, can: Capabilities, context: Com
     notAfterS: context.nowS + context.patienceS,
     how: { kind: can.cost.apertureDeg > 0 && can.modes.includes('continuous') ? 'continuous' : (can.modes[0] ?? 'step') },
   };
+}
+
+/** The dwell in s, whole microseconds, with which the scan takes `mostS` at most; as wanted where no dwell that the instrument can count does it. */
+function dwellWithin(mostS: number, range: AngleRange, stepDeg: number, wantedS: number, { cost, dwellS }: Capabilities): number {
+  const takesS = (dwell: number) => estimateScanS(cost, range, stepDeg, dwell);
+  const wanted = Math.round(wantedS * 1e6) / 1e6;
+  if (takesS(wanted) <= mostS) return wanted;
+  const shorter = Math.floor((wanted * (mostS - takesS(0)) * 1e6) / (takesS(wanted) - takesS(0))) / 1e6;
+  return shorter >= dwellS.min && takesS(shorter) <= mostS ? shorter : wanted;
 }
 
 type Program = Exclude<Capabilities['programs'], 'free'>[number];
@@ -71,12 +84,13 @@ function programCommand(
     return widthDeg(window) > 0 ? widthDeg(shared) / widthDeg(window) : 1;
   };
   const { twoThetaLimits: limits, dwellS: dwells } = can;
+  const costS = ({ range, stepDeg, dwellS }: Program) => estimateScanS(can.cost, range, stepDeg, dwellS);
+  const isShort = (program: Program) => costS(program) <= (can.maxScanS ?? Number.POSITIVE_INFINITY);
   const isAllowed = ({ range, dwellS }: Program) =>
     range.fromDeg >= limits.fromDeg && range.toDeg <= limits.toDeg && dwellS >= dwells.min && dwellS <= dwells.max;
-  const allowed = programs.filter((program) => isAllowed(program) && covered(program) > 0);
+  const allowed = programs.filter((program) => isAllowed(program) && isShort(program) && covered(program) > 0);
   const most = Math.max(0, ...allowed.map(covered));
   const best = allowed.filter((program) => covered(program) >= most - ALIKE);
-  const costS = ({ range, stepDeg, dwellS }: Program) => estimateScanS(can.cost, range, stepDeg, dwellS);
   const dose = ({ dwellS, stepDeg }: Pick<Program, 'dwellS' | 'stepDeg'>) => dwellS / stepDeg;
   const enough = best.filter((program) => dose(program) >= ENOUGH * dose(request));
   const [program] =

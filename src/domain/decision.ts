@@ -82,6 +82,9 @@ export interface RunView {
   readonly limits: AngleRange;
   readonly minWindowDeg: number;
   readonly spentS: number;
+  /** Longest that one scan may take, and how long the sample may still be in the beam, instrument s; missing where nothing bounds them. */
+  readonly maxScanS?: number;
+  readonly beamLeftS?: number;
   readonly seed: number;
 }
 

@@ -92,23 +92,39 @@ export function viewOf(parts: RunParts, context: RunContext): RunView {
     limits: parts.capabilities.twoThetaLimits,
     minWindowDeg: parts.capabilities.minWindowDeg,
     spentS: spentS(context),
+    ...bound('maxScanS', parts.capabilities.maxScanS),
+    ...bound('beamLeftS', parts.diffractometer.beamLeftS?.(context.sampleId)),
     seed: context.seed,
   };
 }
 
-/** Writes the command down, durably, before anything is sent: after a crash it is looked for and never sent blindly again. */
+/** A bound that is none is left out: views are JSON. */
+function bound<K extends 'maxScanS' | 'beamLeftS'>(name: K, valueS: number | undefined): { readonly [name in K]?: number } {
+  return valueS !== undefined && Number.isFinite(valueS) ? ({ [name]: valueS } as { readonly [name in K]: number }) : {};
+}
+
+/**
+ * Writes the command down, durably, before anything is sent: after a crash it is looked for and never sent blindly again. Null where it would be
+ * more beam than the sample may still have.
+ */
 async function commit(parts: RunParts, context: RunContext) {
   const request = context.pending?.request ?? context.queue[0];
   if (!request)
     throw new EwaldError('internal', context.runId, 'a command was to be issued but none is wanted', 'report this with the log of the run');
   const { clockS } = await parts.diffractometer.identity();
   const attempt = (context.pending?.command.attempt ?? 0) + 1;
+  const beamLeftS = parts.diffractometer.beamLeftS?.(context.sampleId);
   const command = fitRequest(request, parts.capabilities, {
     attempt,
     sample: { sampleId: context.sampleId, slot: null },
     nowS: clockS,
     patienceS: PATIENCE_S * Math.max(1, parts.identity.clockSpeed),
+    ...(beamLeftS === undefined ? {} : { beamLeftS }),
   });
+  if (beamLeftS !== undefined && command.expectedS > beamLeftS) {
+    note(parts, context, 'doseSpent', { requestId: request.requestId, beamLeftS });
+    return null;
+  }
   const pending = { request, command };
   note(parts, context, 'issued', { command });
   saveCheckpoint(parts.store, withCommand(context, pending));

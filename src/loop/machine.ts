@@ -9,6 +9,7 @@ import type { PendingScan, RunContext } from './context.ts';
 import {
   withCommand,
   withDecision,
+  withDoseSpent,
   withFailure,
   withFault,
   withIdentification,
@@ -46,7 +47,8 @@ export const runMachine = setup({
     }),
     reconcile: toBeProvided<Fate>(),
     decide: toBeProvided<{ decision: Decision; view: RunView }>(),
-    commit: toBeProvided<PendingScan>(),
+    /** Null where the sample has had its beam. */
+    commit: toBeProvided<PendingScan | null>(),
     measure: toBeProvided<Measured>(),
     merge: toBeProvided<Merged>(),
     identify: toBeProvided<{ identification: Identification; thinkingMs: number }>(),
@@ -136,7 +138,17 @@ export const runMachine = setup({
           invoke: {
             src: 'commit',
             input: ({ context }) => context,
-            onDone: { target: 'measuring', actions: assign(({ context, event }) => withCommand(context, event.output)) },
+            onDone: [
+              {
+                guard: ({ event }) => event.output === null,
+                target: 'measured',
+                actions: assign(({ context }) => withDoseSpent(context)),
+              },
+              {
+                target: 'measuring',
+                actions: assign(({ context, event }) => (event.output ? withCommand(context, event.output) : context)),
+              },
+            ],
             onError: [
               { guard: 'worthAnotherTry', target: 'backingOff', actions: 'noteFailure' },
               { target: '#run.safing', actions: 'noteFault' },

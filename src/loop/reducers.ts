@@ -84,6 +84,24 @@ function remainder(request: ScanRequest, scan: Scan): ScanRequest[] {
     }));
 }
 
+/**
+ * The sample may not have so much beam any more: what is still wanted is dropped. The policy decides on what the cycle has measured; where that is
+ * nothing, the run ends.
+ */
+export function withDoseSpent(context: RunContext): RunContext {
+  const rest = { ...context, queue: [], pending: null };
+  if (context.scans.some((scan) => scan.cycle === context.cycle)) return rest;
+  const before = context.cycles.findLast((cycle) => cycle.setProbabilityAfter !== null);
+  const verdict: Verdict = {
+    kind: 'inconclusive',
+    reasonCode: 'budgetSpent',
+    phaseIds: before?.phaseIdsAfter ?? [],
+    setProbability: before?.setProbabilityAfter ?? null,
+    reason: 'the sample has had the beam for as long as the limits allow',
+  };
+  return { ...rest, verdict: context.verdict ?? verdict };
+}
+
 /** The attempt left nothing behind: the same request goes out once more. */
 export function withLostScan(context: RunContext): RunContext {
   return { ...context, scansLost: context.scansLost + 1 };

@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly rasters: 'free' | readonly { readonly stepDeg: number; readonly originDeg: number }[];
   readonly dwellS: { readonly min: number; readonly max: number };
   readonly minWindowDeg: number;
+  /** Longest that one scan may take, instrument s; missing where nothing bounds it. */
+  readonly maxScanS?: number;
   readonly cost: CostModel;
   readonly programs:
     | 'free'
@@ -102,6 +104,8 @@ export interface Diffractometer {
   /** Called once this chunk and all before it are durably stored; the far end keeps them until then. */
   acknowledge(requestId: string, attempt: number, sequence: number): Promise<void>;
   find(requestId: string, attempt: number): Promise<FoundScan>;
+  /** How long the sample may still be in the beam, instrument s; missing where nobody keeps the account. */
+  beamLeftS?(sampleId: string): number;
   /** Shutter closed and read back, axes stopped. Idempotent, legal in every state. */
   makeSafe(reason: string): Promise<void>;
   close(): Promise<void>;

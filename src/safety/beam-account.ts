@@ -26,12 +26,21 @@ export class BeamAccount {
     const charged = this.#of(sample.sampleId);
     const scanId = `${requestId}.${attempt}`;
     if (charged.has(scanId)) return null;
-    const spentS = [...charged.values()].reduce((sum, one) => sum + one, 0);
+    const spentS = this.#spentS(sample.sampleId);
     if (!(spentS + beamS <= this.#mostS)) {
       return `the sample ${sample.sampleId} would have ${Math.round(spentS + beamS)} s of beam, at most ${this.#mostS} s are allowed`;
     }
     charged.set(scanId, beamS);
     return null;
+  }
+
+  /** How long the sample may still be in the beam, instrument s; infinite where nothing bounds it. */
+  leftS(sampleId: string): number {
+    return Math.max(0, this.#mostS - this.#spentS(sampleId));
+  }
+
+  #spentS(sampleId: string): number {
+    return [...this.#of(sampleId).values()].reduce((sum, one) => sum + one, 0);
   }
 
   #of(sampleId: string): Map<string, number> {

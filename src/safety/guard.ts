@@ -70,7 +70,8 @@ class Guard implements Diffractometer {
     };
     this.#subscriptions.push(this.#raw.safety().subscribe({ next: keep, error: forget, complete: forget }));
     const dwellS = { min, max: Math.min(capabilities.dwellS.max, this.#rules.maxDwellS) };
-    this.#capabilities = { ...capabilities, twoThetaLimits, dwellS };
+    const maxScanS = Math.min(capabilities.maxScanS ?? Number.POSITIVE_INFINITY, this.#rules.maxScanS);
+    this.#capabilities = { ...capabilities, twoThetaLimits, dwellS, maxScanS };
     return this.#capabilities;
   }
 
@@ -128,6 +129,10 @@ class Guard implements Diffractometer {
   async find(requestId: string, attempt: number): Promise<FoundScan> {
     demandPlainName(requestId);
     return this.#raw.find(requestId, attempt);
+  }
+
+  beamLeftS(sampleId: string): number {
+    return this.#beam.leftS(sampleId);
   }
 
   makeSafe(reason: string): Promise<void> {

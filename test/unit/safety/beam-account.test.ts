@@ -26,3 +26,12 @@ test('what was let through before a crash counts', () => {
 test('a time that is no number is refused', () => {
   expect(new BeamAccount(100, []).charge(scanCommand(), Number.NaN)).not.toBeNull();
 });
+
+test('what is left falls with every scan that is let through, and is never below nothing', () => {
+  const account = new BeamAccount(100, [{ scanId: 'run-0.1', sampleId: 's1', beamS: 30 }]);
+  expect([account.leftS('s1'), account.leftS('s2')]).toEqual([70, 100]);
+  account.charge(scanCommand(), 60);
+  expect(account.leftS('s1')).toBe(10);
+  expect(new BeamAccount(100, [{ scanId: 'run-0.1', sampleId: 's1', beamS: 130 }]).leftS('s1')).toBe(0);
+  expect(new BeamAccount(Number.POSITIVE_INFINITY, []).leftS('s1')).toBe(Number.POSITIVE_INFINITY);
+});

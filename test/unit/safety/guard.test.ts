@@ -16,6 +16,7 @@ describe('the guard', () => {
     const seen = await rig.open();
     expect(seen.twoThetaLimits).toEqual({ fromDeg: 10, toDeg: 90 });
     expect(seen.dwellS).toEqual({ min: 0.01, max: 10 });
+    expect(seen.maxScanS).toBe(3600);
   });
 
   test('lets a legal scan through, unchanged', async () => {
@@ -84,6 +85,7 @@ describe('the guard', () => {
     rig.raw.chunks = of();
     const earlier = [{ scanId: 'run-0.1', sampleId: 's1', beamS: 20 }];
     rig.guardAnew({ maxBeamS: 40 }, earlier);
+    expect(rig.guard.beamLeftS?.('s1')).toBe(20);
     await rig.open();
     expect(await rig.tryScan()).toBe('whole');
     expect(await rig.tryScan()).toBe('whole');
