@@ -13,9 +13,17 @@ export function probabilityText(probability: number | null): string {
 /** A fraction 0..1 with its standard error, as a percentage with the digits that the error allows. */
 export function percentText(fraction: number | null, sigma: number | null = null): string {
   if (fraction === null || !Number.isFinite(fraction)) return NONE;
-  if (sigma === null || !Number.isFinite(sigma) || sigma <= 0) return `${(100 * fraction).toFixed(1)} %`;
-  const digits = Math.max(0, Math.min(3, 1 - Math.floor(Math.log10(100 * sigma))));
+  if (sigma === null || !Number.isFinite(sigma) || sigma <= 0) {
+    const isSmall = fraction > 0 && fraction < 0.01;
+    return `${(100 * fraction).toFixed(isSmall ? digitsOf(fraction) : 1)} %`;
+  }
+  const digits = digitsOf(sigma);
   return `${(100 * fraction).toFixed(digits)} ± ${(100 * sigma).toFixed(digits)} %`;
+}
+
+/** Decimals of a percentage that show two digits of this share, three at most. */
+function digitsOf(share: number): number {
+  return Math.max(0, Math.min(3, 1 - Math.floor(Math.log10(100 * share))));
 }
 
 /** Three significant digits, with thousands kept whole. */

@@ -18,6 +18,9 @@ describe('numbers as people read them', () => {
     expect(percentText(0.6621, 0.0083)).toBe('66.21 ± 0.83 %');
     expect(percentText(0.6621, 0.12)).toBe('66 ± 12 %');
     expect(percentText(0.6621, Number.NaN)).toBe('66.2 %');
+    expect(percentText(0.00341)).toBe('0.34 %');
+    expect(percentText(0.00002)).toBe('0.002 %');
+    expect(percentText(0)).toBe('0.0 %');
     expect(percentText(null)).toBe('–');
   });
 
