@@ -1,4 +1,5 @@
 import { normalBelow } from '../src/analysis/normal-distribution.ts';
+import type { RunView } from '../src/domain/decision.ts';
 import { claimed, type Identification } from '../src/domain/identification.ts';
 
 /** The claimed phase whose weight fraction is counted worst; null where none is claimed. A phase without a fraction has an infinite error. */
@@ -34,6 +35,13 @@ export function claimedLookAlike(seen: Identification, phaseId: string): string 
   const found = claimed(seen);
   if (found.some((phase) => phase.phaseId === phaseId)) return null;
   return found.find((phase) => alikeTo(seen, phaseId).includes(phase.phaseId))?.phaseId ?? null;
+}
+
+/** Is the phase asked about one that X-rays do not tell from a claimed phase, and that one as sure as asked? */
+export function hidesBehindSure({ goal, identification }: Pick<RunView, 'goal' | 'identification'>): boolean {
+  if (goal.kind !== 'confirm' || !identification) return false;
+  const alike = claimedLookAlike(identification, goal.phaseId);
+  return identification.candidates.some(({ phaseId, probability }) => phaseId === alike && probability >= goal.confidence);
 }
 
 /** Every other phase that X-rays do not tell from this one. */

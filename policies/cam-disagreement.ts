@@ -3,7 +3,7 @@ import { type AngleRange, intersect, unite, widthDeg } from '../src/domain/angle
 import type { Decision, MeasureDecision, PlannedScan, RunGoal, RunView, Verdict } from '../src/domain/decision.ts';
 import { claimed } from '../src/domain/identification.ts';
 import type { Policy, PolicyObjection } from '../src/ports/policy.ts';
-import { vaguest } from './answer-figures.ts';
+import { hidesBehindSure, vaguest } from './answer-figures.ts';
 import { highestDeg, meanDwellS, measuredRanges, peakDwellS, reachable } from './coverage.ts';
 import { acceptIfAnswered } from './goal-rules.ts';
 import { acceptIfSure, giveUp, withinBudget } from './stop-rule.ts';
@@ -49,7 +49,12 @@ export function makeCamDisagreement(options: Options): Policy {
       const accepted = isPublished ? acceptPublished(view) : acceptIfAnswered(view);
       if (accepted) return accepted;
       if (view.cycle >= view.goal.maxCycles) return giveUp(view, 'maxCycles');
-      const plan = sharpen(view, options) ?? rescan(view, options) ?? extension(view, options) ?? repeat(view, options);
+      const plan =
+        sharpen(view, options) ??
+        rescan(view, options) ??
+        extension(view, options) ??
+        // Counting the same angles longer makes a sure double no less alike.
+        (hidesBehindSure(view) ? null : repeat(view, options));
       return plan ? withinBudget(view, plan) : giveUp(view, 'futile');
     },
   };

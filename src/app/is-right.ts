@@ -19,3 +19,9 @@ function isAbove(goal: Extract<RunGoal, { kind: 'confirm' }>, { phaseIds, scene 
   const share = scene?.phases.find((phase) => samePhase(phase.phaseId, goal.phaseId))?.weightFraction;
   return share === undefined ? (phaseIds ?? []).some((phaseId) => samePhase(phaseId, goal.phaseId)) : share > goal.aboveWeightFraction;
 }
+
+/** A question about one phase may stay open; a set of phases that is named is right or wrong, however sure it is. */
+export function judgement(goal: RunGoal, verdict: Verdict | null, right: boolean): string {
+  if (goal.kind === 'confirm' && verdict?.confirmed === undefined) return 'the question was not answered';
+  return `the answer is ${right ? 'right' : 'wrong'}`;
+}

@@ -14,6 +14,7 @@ import { openRunStore } from '../store/sqlite-run-store.ts';
 import type { CommandPlugin, Environment, Outcome } from './command.ts';
 import { readConfig } from './compose.ts';
 import { VERSION } from './envelope.ts';
+import { judgement } from './is-right.ts';
 import { planOutcome } from './plan-outcome.ts';
 import { runSeeds } from './run-seeds.ts';
 import { runSession, type SessionResult } from './run-session.ts';
@@ -147,7 +148,9 @@ function outcomeOf(
     ...runResultOf(record, { estimateS: null, wallS, driver: config.instrument.driver, simulated: identity.simulated, reportFile }),
     truth,
   };
-  const told = truth ? `\n\nThe simulated sample held ${truth.phaseIds.join(', ')}: the answer is ${truth.right ? 'right' : 'wrong'}.` : '';
+  const told = truth
+    ? `\n\nThe simulated sample held ${truth.phaseIds.join(', ')}: ${judgement(context.goal, context.verdict, truth.right)}.`
+    : '';
   return {
     result,
     text: `${resultTable(record)}${told}\n\nReport: ${reportFile}`,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isRight } from '../../../src/app/is-right.ts';
+import { isRight, judgement } from '../../../src/app/is-right.ts';
 import type { GoalTerms, Verdict } from '../../../src/domain/decision.ts';
 
 const terms: GoalTerms = { confidence: 0.95, maxPhases: 3, budgetInstrumentS: 1, maxCycles: 1, ceilingDeg: 80 };
@@ -28,4 +28,11 @@ test('a question about one phase is judged by its answer', () => {
   expect(isRight(above(0.05), verdict, truth)).toBe(false);
   expect(isRight(above(0.02), { ...verdict, confirmed: true }, { phaseIds: truth.phaseIds })).toBe(true);
   expect(isRight({ ...above(0), phaseId: 'CuO_15' }, { ...verdict, confirmed: false }, truth)).toBe(true);
+});
+
+test('a question that stays open has no wrong answer', () => {
+  const goal = { kind: 'confirm', phaseId: 'ZnO_186', aboveWeightFraction: 0, ...terms } as const;
+  expect(judgement(goal, verdict, false)).toBe('the question was not answered');
+  expect(judgement(goal, { ...verdict, confirmed: false }, false)).toBe('the answer is wrong');
+  expect(judgement({ kind: 'identify', ...terms }, verdict, true)).toBe('the answer is right');
 });

@@ -109,6 +109,17 @@ describe('confirm of a phase that X-rays do not tell from another', () => {
     expect(spent.reason).toContain('B is found, and X-rays do not tell C from it');
     expect(policy.decide({ ...asked, cycle: 10 })).toMatchObject({ reasonCode: 'indistinguishable' });
   });
+
+  test('once the whole range was seen and the double is sure, counting longer is left alone', () => {
+    const policy = makeCamDisagreement(camDisagreementOptions.parse({}));
+    const whole = { coverage: [{ range: { fromDeg: 10, toDeg: 80 }, dwellS: 1, stepDeg: 0.04 }] };
+    const asked = { ...viewOf({ kind: 'confirm', phaseId: 'C', aboveWeightFraction: 0 }, alike), ...whole };
+    expect(policy.decide(asked)).toMatchObject({ kind: 'inconclusive', reasonCode: 'indistinguishable' });
+    // A double that is not sure may yet change places with it, and so may rivals that differ somewhere.
+    expect(policy.decide({ ...asked, goal: { ...asked.goal, confidence: 0.98 } }).kind).toBe('measure');
+    const regions = [{ range: { fromDeg: 30, toDeg: 35 }, score: 0.5, between: ['B', 'C'] as const }];
+    expect(policy.decide({ ...asked, regions }).kind).toBe('measure');
+  });
 });
 
 describe('giving up says how far the question itself came', () => {
