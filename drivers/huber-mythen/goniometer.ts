@@ -35,6 +35,7 @@ export class Goniometer {
   readonly #line: SmcLine;
   readonly #options: GoniometerOptions;
   readonly #clock: Clock;
+  #moving: number | null = null;
 
   constructor(line: SmcLine, options: GoniometerOptions, clock: Clock) {
     this.#line = line;
@@ -45,6 +46,11 @@ export class Goniometer {
   get axes(): number[] {
     const { armAxis, sampleAxis } = this.#options;
     return sampleAxis === null ? [armAxis] : [armAxis, sampleAxis];
+  }
+
+  /** Whether a motion of ours is under way on this axis. */
+  isMoving(axis: number): boolean {
+    return this.#moving === axis;
   }
 
   version(): Promise<string> {
@@ -106,6 +112,15 @@ export class Goniometer {
   }
 
   async #move(axis: number, deg: number, stop: StopReason): Promise<number> {
+    this.#moving = axis;
+    try {
+      return await this.#moveTo(axis, deg, stop);
+    } finally {
+      this.#moving = null;
+    }
+  }
+
+  async #moveTo(axis: number, deg: number, stop: StopReason): Promise<number> {
     const { positionToleranceDeg, moveTimeoutMs, moveStartMs, settleMs, pollMs } = this.#options;
     const isThere = ({ state, angleDeg }: AxisState) =>
       isReady(state) && faultOf(state) === null && Math.abs(angleDeg - deg) <= positionToleranceDeg;

@@ -101,4 +101,48 @@ describe('the goniometer', () => {
     expect(rig.states.at(-1)!.emergencyStop).toBe(true);
     expect(rig.alerts).toMatchObject([{ kind: 'device', active: true }]);
   });
+
+  const lost = expect.objectContaining({
+    kind: 'device',
+    active: true,
+    message: 'axis 1 of the goniometer: the axis did not reach its position',
+  });
+
+  test('stands at rest off its position before anything of ours has moved it: the alarm is up when the driver is open', async () => {
+    rig = new HuberMythenRig();
+    rig.smc.mood.bits = 512;
+    await rig.open();
+    expect(rig.alerts).toEqual([lost]);
+    rig.smc.mood.bits = 0;
+    await rig.clock.advance(1500);
+    expect(rig.alerts.at(-1)).toMatchObject({ active: false });
+  });
+
+  test('loses its position while nothing moves: the alarm comes with the next look and stays', async () => {
+    await open();
+    rig.smc.mood.bits = 512;
+    await rig.clock.advance(5000);
+    expect(rig.alerts).toEqual([lost]);
+  });
+
+  test('shows that it is not there yet during a motion of ours: no alarm', async () => {
+    await open();
+    const watched = rig.scan(rig.command('moving'));
+    await rig.clock.until(() => rig.smc.gotos.length === 1);
+    rig.smc.mood.bits = 512;
+    await rig.clock.advance(2200);
+    expect(rig.alerts).toEqual([]);
+    rig.smc.mood.bits = 0;
+    await rig.over(watched);
+    expect(watched.outcome).toBe('whole');
+  });
+
+  test('is moved by somebody else and shows the same: an alarm only when it lasts', async () => {
+    await open();
+    Object.assign(rig.smc.mood, { bits: 512 + 64, lacking: 1 });
+    await rig.clock.advance(1000);
+    expect(rig.alerts).toEqual([]);
+    await rig.clock.advance(3000);
+    expect(rig.alerts).toEqual([lost]);
+  });
 });
