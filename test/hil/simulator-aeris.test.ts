@@ -2,46 +2,33 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
 import { readRecordedFile } from '../../src/formats/registry.ts';
 import { patientClock } from '../support/patient-clock.ts';
+import { executions, type StartedSimulator, startedSimulators, took } from '../support/wires/started-simulators.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
-import { silentLog } from '../unit/simulators/manual-clock.ts';
+import { waitUntil } from '../support/wires/wait-until.ts';
 
-const clock = patientClock();
-
-interface Note {
-  readonly kind: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-interface Aeris {
-  readonly simulator: RunningSimulator;
-  readonly notes: Note[];
+interface Aeris extends StartedSimulator {
   readonly folder: string;
   /** Sends the text on a connection of its own; null where nothing comes within `withinMs`. */
   readonly ask: (text: string, withinMs?: number) => Promise<string | null>;
 }
 
+const clock = patientClock();
 const folders = temporaryFolders('ewald-aeris-test-');
-const running: RunningSimulator[] = [];
+const simulators = startedSimulators();
 
 afterEach(async () => {
-  for (const simulator of running.splice(0)) await simulator.close();
+  await simulators.close();
   folders.clear();
 });
 
 async function start(options: SimulatorOptionsInput = {}, faultSchedule = ''): Promise<Aeris> {
-  const notes: Note[] = [];
   const folder = folders.make();
-  const simulator = await runSimulator(
-    { as: 'aeris', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 3, folder, ...options },
-    { log: silentLog, clock, faultSchedule, journal: (kind, fields) => notes.push({ kind, fields }) },
-  );
-  running.push(simulator);
-  const port = Number(simulator.address()['port']);
-  return { simulator, notes, folder, ask: (text, withinMs = 2000) => exchange(port, text, withinMs) };
+  const started = await simulators.start({ as: 'aeris', speed: 'max', folder, ...options }, faultSchedule);
+  const port = Number(started.simulator.address()['port']);
+  return { ...started, folder, ask: (text, withinMs = 2000) => exchange(port, text, withinMs) };
 }
 
 function exchange(port: number, text: string, withinMs: number): Promise<string | null> {
@@ -60,17 +47,7 @@ function exchange(port: number, text: string, withinMs: number): Promise<string 
   });
 }
 
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 800; tries++) {
-    if (isTrue()) return;
-    await clock.sleep(5);
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
-
 const MEASURE = '@SAMPLE@ADD@SAMPLE_ID=r1.1@APPLICATION=40-45_High@AT=0,2@MEASURE=yes@END';
-const took = ({ simulator }: Aeris): string[] => simulator.faultRecords().flatMap((record) => record.effects.map(({ effect }) => effect));
-const executions = ({ notes }: Aeris): number => notes.filter(({ kind }) => kind === 'execution').length;
 const hasResult = ({ notes }: Aeris): boolean => notes.some(({ kind }) => kind === 'result');
 
 describe('the messages, byte by byte', () => {
@@ -115,7 +92,7 @@ describe('a measurement', () => {
   test('leaves an XRDML file with raw counts under the name of its sample', async () => {
     const aeris = await start();
     expect(await aeris.ask(MEASURE)).toBe('@SAMPLE_REPLY@ADD@RESULT=ok@END');
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     const file = await readRecordedFile(readFileSync(join(aeris.folder, 'r1.1.xrdml')), 'r1.1.xrdml');
     const scan = file.scans[0]!;
     expect(scan).toMatchObject({ unit: 'counts', sampleName: 'r1.1', status: 'Completed', stepTimeS: 10, apertureDeg: 2.9 });
@@ -134,10 +111,10 @@ describe('a measurement', () => {
     const aeris = await start({ speed: 40 });
     await aeris.ask(MEASURE);
     expect(await aeris.ask('@STATUS_REQUEST@UNIT=xrd@END')).toContain('READY=yes');
-    await until(() => executions(aeris) === 1, 'the scan');
+    await waitUntil(() => executions(aeris) === 1, 'the scan');
     expect(await aeris.ask('@STATUS_REQUEST@UNIT=xrd@END')).toContain('READY=no');
     expect(await aeris.ask('@SAMPLE@MEASURE@SAMPLE_ID=r1.1@END')).toContain('fatal');
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     expect(await aeris.ask('@STATUS_REQUEST@UNIT=xrd@END')).toContain('READY=yes');
   });
 
@@ -145,7 +122,7 @@ describe('a measurement', () => {
     const programs = folders.write('programs.yaml', '- {name: tiny, fromDeg: 42, toDeg: 43, stepDeg: 0.02, dwellS: 1}');
     const aeris = await start({ programs });
     expect(await aeris.ask('@SAMPLE@ADD@SAMPLE_ID=a@APPLICATION=tiny@AT=0,2@MEASURE=yes@END')).not.toContain('fatal');
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     const bad = folders.write('bad.yaml', '- {name: a@b, fromDeg: 42, toDeg: 43, stepDeg: 0.02, dwellS: 1}');
     await expect(start({ programs: bad })).rejects.toMatchObject({ code: 'badInput' });
   });
@@ -155,7 +132,7 @@ describe('faults', () => {
   test('a door that opens cuts the scan short, and its file says so', async () => {
     const aeris = await start({}, '- {fault: door-opens, atPoint: 100}');
     await aeris.ask(MEASURE);
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     const { scans } = await readRecordedFile(readFileSync(join(aeris.folder, 'r1.1.xrdml')), 'r1.1.xrdml');
     expect(scans[0]).toMatchObject({ status: 'Aborted' });
     expect(scans[0]!.counts).toHaveLength(101);
@@ -164,7 +141,7 @@ describe('faults', () => {
 
   test('an operator who takes local control is told by the system, and commands are refused', async () => {
     const aeris = await start({}, '- {fault: local-control, atS: 0}');
-    await until(() => took(aeris).length === 1, 'the fault');
+    await waitUntil(() => took(aeris).length === 1, 'the fault');
     expect(await aeris.ask('@STATUS_REQUEST@SYSTEM@END')).toBe('@STATUS_REPLY@SYSTEM=local@END');
     expect(await aeris.ask(MEASURE)).toContain('fatal');
   });
@@ -174,7 +151,7 @@ describe('faults', () => {
     await clock.sleep(60);
     expect(await aeris.ask(MEASURE, 100)).toBeNull();
     expect(await aeris.ask(MEASURE)).toContain('fatal');
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     expect(executions(aeris)).toBe(1);
     expect(took(aeris)).toHaveLength(1);
   });
@@ -200,7 +177,7 @@ describe('faults', () => {
   test('the instrument may say it is ready while it measures', async () => {
     const aeris = await start({ speed: 40 }, '- {fault: ready-while-measuring, atS: 0}');
     await aeris.ask(MEASURE);
-    await until(() => executions(aeris) === 1, 'the scan');
+    await waitUntil(() => executions(aeris) === 1, 'the scan');
     expect(await aeris.ask('@STATUS_REQUEST@UNIT=xrd@END')).toContain('READY=yes');
     expect(took(aeris)).toHaveLength(1);
   });
@@ -214,7 +191,7 @@ describe('faults', () => {
     const aeris = await start({}, `- {fault: ${fault}, atS: 0}`);
     await clock.sleep(60);
     await aeris.ask(MEASURE);
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     expect(isSo(aeris)).toBe(true);
     expect(took(aeris)).toHaveLength(1);
   });
@@ -224,7 +201,7 @@ describe('faults', () => {
     await clock.sleep(60);
     const beforeMs = clock.nowMs();
     await aeris.ask(MEASURE);
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     const { scans } = await readRecordedFile(readFileSync(join(aeris.folder, 'r1.1.xrdml')), 'r1.1.xrdml');
     expect(Math.abs(Date.parse(scans[0]!.startedAt!) + 7200e3 - beforeMs)).toBeLessThan(60e3);
   });
@@ -238,7 +215,7 @@ describe('faults', () => {
     const { scans } = await readRecordedFile(readFileSync(path), 'r1.1.xrdml');
     expect(scans[0]).toMatchObject({ sampleName: 'earlier-job' });
     expect(scans[0]!.twoThetaDeg[0]).toBe(15);
-    await until(() => hasResult(aeris), 'the result');
+    await waitUntil(() => hasResult(aeris), 'the result');
     expect((await readRecordedFile(readFileSync(path), 'r1.1.xrdml')).scans[0]).toMatchObject({ sampleName: 'r1.1' });
   });
 });

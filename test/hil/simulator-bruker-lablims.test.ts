@@ -1,11 +1,12 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type RunningSimulator, runSimulator } from '../../simulators/main.ts';
+import type { RunningSimulator } from '../../simulators/main.ts';
 import type { SimulatorOptionsInput } from '../../simulators/options.ts';
 import { patientClock } from '../support/patient-clock.ts';
+import { startedSimulators, took } from '../support/wires/started-simulators.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
-import { silentLog } from '../unit/simulators/manual-clock.ts';
+import { waitUntil } from '../support/wires/wait-until.ts';
 
 const clock = patientClock();
 
@@ -23,27 +24,22 @@ interface Station {
 }
 
 const folders = temporaryFolders('ewald-lablims-test-');
-const running: RunningSimulator[] = [];
+const simulators = startedSimulators();
 
 afterEach(async () => {
-  for (const simulator of running.splice(0)) await simulator.close();
+  await simulators.close();
   folders.clear();
 });
 
 async function start(options: SimulatorOptionsInput = {}, faultSchedule = ''): Promise<Station> {
-  const heard: { readonly kind: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
   const folder = folders.make();
-  const simulator = await runSimulator(
-    { as: 'bruker-lablims', phases: [{ phaseId: 'MgO_225', height: 1 }], speed: 'max', seed: 3, folder, ...options },
-    { log: silentLog, clock, faultSchedule, journal: (kind, fields) => heard.push({ kind, fields }) },
-  );
-  running.push(simulator);
+  const started = await simulators.start({ as: 'bruker-lablims', speed: 'max', folder, ...options }, faultSchedule);
   return {
-    simulator,
+    simulator: started.simulator,
     folder,
     result: join(folder, 'Results', 'XRD.ascii'),
-    notes: (kind) => heard.filter((note) => note.kind === kind).map(({ fields }) => fields),
-    took: () => simulator.faultRecords().flatMap((record) => record.effects.map(({ effect }) => effect)),
+    notes: (kind) => started.notes.filter((note) => note.kind === kind).map(({ fields }) => fields),
+    took: () => took(started),
   };
 }
 
@@ -53,16 +49,8 @@ function order({ folder }: Station, job = JOB, params = PARAMS): void {
   renameSync(join(folder, 'Job.tmp'), join(folder, 'Job.xml'));
 }
 
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 800; tries++) {
-    if (isTrue()) return;
-    await clock.sleep(5);
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
-
 async function finished(station: Station): Promise<void> {
-  await until(() => station.notes('result').length === 1, 'the result');
+  await waitUntil(() => station.notes('result').length === 1, 'the result');
 }
 
 describe('a job', () => {
@@ -94,7 +82,7 @@ describe('a job', () => {
   ])('with %s is thrown away', async (_what, job, params) => {
     const station = await start();
     order(station, job, params);
-    await until(() => station.notes('given-up').length === 1, 'the end of the job');
+    await waitUntil(() => station.notes('given-up').length === 1, 'the end of the job');
     expect(station.notes('execution')).toEqual([]);
     expect(existsSync(join(station.folder, 'Job.xml'))).toBe(false);
   });
@@ -102,11 +90,11 @@ describe('a job', () => {
   test('waits while another one runs', async () => {
     const station = await start({ speed: 40 });
     order(station);
-    await until(() => station.notes('execution').length === 1, 'the first scan');
+    await waitUntil(() => station.notes('execution').length === 1, 'the first scan');
     order(station);
     await clock.sleep(100);
     expect(existsSync(join(station.folder, 'Job.xml'))).toBe(true);
-    await until(() => station.notes('execution').length === 2, 'the second scan');
+    await waitUntil(() => station.notes('execution').length === 2, 'the second scan');
   });
 });
 
@@ -114,14 +102,14 @@ describe('faults', () => {
   test('a scan that is cut short leaves no file', async () => {
     const station = await start({}, '- {fault: door-opens, atPoint: 100}');
     order(station);
-    await until(() => station.notes('given-up').length === 1, 'the end of the job');
+    await waitUntil(() => station.notes('given-up').length === 1, 'the end of the job');
     expect(existsSync(station.result)).toBe(false);
     expect(station.simulator.device.circuitState().shutter).toBe('closed');
   });
 
   test('under local control jobs are left lying', async () => {
     const station = await start({}, '- {fault: local-control, atS: 0}');
-    await until(() => station.took().length === 1, 'the fault');
+    await waitUntil(() => station.took().length === 1, 'the fault');
     order(station);
     await clock.sleep(120);
     expect(existsSync(join(station.folder, 'Job.xml'))).toBe(true);
@@ -146,7 +134,7 @@ describe('faults', () => {
     const station = await start({}, '- {fault: locked-result, atS: 0, options: {forWallS: 0.15}}');
     await clock.sleep(60);
     order(station);
-    await until(() => lstatSync(station.result, { throwIfNoEntry: false })?.isSymbolicLink() === true, 'the lock');
+    await waitUntil(() => lstatSync(station.result, { throwIfNoEntry: false })?.isSymbolicLink() === true, 'the lock');
     await finished(station);
     expect(readFileSync(station.result, 'utf8').trimEnd().split('\r\n')).toHaveLength(254);
   });
@@ -155,7 +143,7 @@ describe('faults', () => {
     const station = await start({ speed: 40 }, '- {fault: stale-result, atS: 0}');
     await clock.sleep(60);
     order(station);
-    await until(() => existsSync(station.result), 'the stale file');
+    await waitUntil(() => existsSync(station.result), 'the stale file');
     expect(readFileSync(station.result, 'utf8')).toContain(';15.00000;');
     await finished(station);
     expect(readFileSync(station.result, 'utf8')).toContain(';45.00000;');
