@@ -21,13 +21,13 @@ export type AerisRequest =
   /** Once-only: never sent again before the state was read. */
   | { readonly kind: 'measure'; readonly sampleId: string; readonly program: string };
 
-/** Text that would end a field or the frame, or that a log could not show. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const BREAKS_FRAME = /[@=\x00-\x1f\x7f]/;
-
-/** May this text stand as the value of a field? */
+/** May this text stand as the value of a field? It must not end the field or the frame, and a log must be able to show it. */
 export function isFieldText(text: string): boolean {
-  return text.length > 0 && text === text.trim() && !BREAKS_FRAME.test(text);
+  return text.length > 0 && text === text.trim() && ![...text].some((letter) => letter === '@' || letter === '=' || isControl(letter));
+}
+
+function isControl(letter: string): boolean {
+  return letter < ' ' || letter === '\x7f';
 }
 
 /** The frame of a request. Throws a RangeError where a value would break it. */
@@ -75,7 +75,7 @@ export type AerisReply =
 export function decode(text: string): AerisReply {
   const plain = text.trim();
   if (/fatal/i.test(plain)) return { kind: 'fatal', text: excerpt(plain) };
-  const unreadable = [...plain].some((letter) => letter < ' ' || letter === '\x7f' || letter === '\uFFFD');
+  const unreadable = [...plain].some((letter) => isControl(letter) || letter === '\uFFFD');
   if (!plain.startsWith('@') || unreadable) return { kind: 'garbled', text: excerpt(plain) };
   const fields = new Map<string, string>();
   for (const part of plain.split('@')) {
@@ -110,6 +110,6 @@ function fieldOf(reply: AerisReply, name: string): string | null {
 
 /** For messages: one line of printable text. */
 function excerpt(text: string): string {
-  const printable = [...text].map((letter) => (letter < ' ' || letter === '\x7f' ? '.' : letter)).join('');
+  const printable = [...text].map((letter) => (isControl(letter) ? '.' : letter)).join('');
   return printable.length > 120 ? `${printable.slice(0, 120)}...` : printable;
 }

@@ -1,6 +1,7 @@
-/** Control characters that no text has; tab and line ends do occur. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: telling text from binary is the purpose
-const BINARY = /[\x00-\x08\x0e-\x1f\x7f]/;
+const SPACE = 0x20;
+const DELETE = 0x7f;
+/** From tab to carriage return: the control characters that do occur in texts. */
+const [TAB, RETURN] = [0x09, 0x0d];
 
 /** The "<" that XML begins with. */
 const OPENING = 0x3c;
@@ -11,7 +12,7 @@ const END_MARK = '\x1a';
 /** The text of a file: UTF-16 by its byte order mark or by the zero beside a first "<", UTF-8, or else Windows-1252; null where the bytes are not text. */
 export function decodeText(bytes: Uint8Array): string | null {
   const text = withoutEndMark(decode(bytes));
-  return BINARY.test(text) ? null : text;
+  return isBinary(text) ? null : text;
 }
 
 /** The first `maxBytes`, for a look at the beginning. */
@@ -36,4 +37,13 @@ function withoutEndMark(text: string): string {
   let end = text.trimEnd().length;
   while (text[end - 1] === END_MARK) end--;
   return text.slice(0, end);
+}
+
+/** Has it control characters that no text has? */
+function isBinary(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code < SPACE && (code < TAB || code > RETURN)) || code === DELETE) return true;
+  }
+  return false;
 }
