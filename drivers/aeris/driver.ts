@@ -112,7 +112,7 @@ class AerisDriver extends FileDriver {
   }
 }
 
-function capabilitiesOf({ programs, cost }: AerisOptions): Capabilities {
+function capabilitiesOf({ programs, cost, timing }: AerisOptions): Capabilities {
   const of = (pick: (program: StoredProgram) => number) => {
     const values = programs.map(pick);
     return { min: Math.min(...values), max: Math.max(...values) };
@@ -125,6 +125,7 @@ function capabilitiesOf({ programs, cost }: AerisOptions): Capabilities {
     dwellS: of(({ dwellS }) => dwellS),
     minWindowDeg: of(({ range }) => range.toDeg - range.fromDeg).min,
     cost,
+    overdue: { leastMs: timing.scanTimeoutMs, graceMs: timing.fileWaitMs + timing.gripperMs + timing.linkGraceMs },
     programs: programs.map(({ name, range, stepDeg, dwellS }) => ({ name, range, stepDeg, dwellS })),
     modes: ['continuous'],
     delivers: 'file',

@@ -58,7 +58,7 @@ class LabLimsDriver extends FileDriver {
   }
 
   protected async start(): Promise<Capabilities> {
-    const { limits, stepDeg, dwellS, minWindowDeg, cost, mode } = this.#options;
+    const { limits, stepDeg, dwellS, minWindowDeg, cost, mode, timing } = this.#options;
     await this.#book.open();
     await this.#store.open();
     await this.#watch.open();
@@ -69,6 +69,7 @@ class LabLimsDriver extends FileDriver {
       dwellS,
       minWindowDeg,
       cost,
+      overdue: { leastMs: 0, graceMs: timing.resultGraceMs + timing.linkGraceMs },
       programs: 'free',
       modes: [mode],
       delivers: 'file',

@@ -15,6 +15,8 @@ export interface Capabilities {
   readonly minWindowDeg: number;
   /** Longest that one scan may take, instrument s; missing where nothing bounds it. */
   readonly maxScanS?: number;
+  /** How long the driver waits for a scan that is overdue, wall ms: this long in all at least, and so much longer than it should take; missing where the guard's own patience is enough. */
+  readonly overdue?: { readonly leastMs: number; readonly graceMs: number };
   readonly cost: CostModel;
   readonly programs:
     | 'free'

@@ -1,19 +1,17 @@
 import { Observable, Subscription } from 'rxjs';
 import { type AngleRange, intersect } from '../domain/angle-range.ts';
 import { asEwaldError, badInput, EwaldError } from '../domain/errors.ts';
-import type { ScanChunk, ScanCommand } from '../domain/scan.ts';
+import { type ScanChunk, type ScanCommand, scanIdOf } from '../domain/scan.ts';
 import type { Capabilities, Diffractometer, FoundScan, InstrumentAlert, InstrumentIdentity, SafetyState } from '../ports/diffractometer.ts';
 import type { Runtime } from '../ports/runtime.ts';
 import { BeamAccount, type Exposure } from './beam-account.ts';
 import { isPlainName, nameOf } from './command-form.ts';
+import { Leases, leaseMs } from './lease.ts';
 import { findDanger } from './safety-verdict.ts';
 import { demandRules, findBlockedWay, findViolation, type SafetyRules, scanTimeS } from './scan-rules.ts';
 
 /** After one of these no scan is begun any more: somebody has to look, and start anew. */
 const LATCHING: ReadonlySet<InstrumentAlert['kind']> = new Set(['interlock', 'shutter', 'generator']);
-
-/** A scan has the beam on a lease: for so many times what it should take, and so much longer by the wall for waiting on the way. */
-const LEASE = { times: 2, graceMs: 900_000 };
 
 /**
  * The instrument behind the guard, who alone holds the raw driver from now on. A scan reaches it only while fresh safety data are green and the
@@ -36,6 +34,7 @@ class Guard implements Diffractometer {
   readonly #rules: SafetyRules;
   readonly #runtime: Runtime;
   readonly #beam: BeamAccount;
+  readonly #leases = new Leases();
   readonly #subscriptions: Subscription[] = [];
   readonly #active = new Map<string, InstrumentAlert>();
   #capabilities: Capabilities | null = null;
@@ -80,7 +79,7 @@ class Guard implements Diffractometer {
       const watched = new AbortController();
       const checked = copyOf(command);
       this.#admit(checked).then(
-        (leaseMs) => {
+        (leasedUntilMs) => {
           if (watched.signal.aborted) return;
           const running = new Subscription();
           const trip = (why: string) => {
@@ -101,7 +100,7 @@ class Guard implements Diffractometer {
               .subscribe({ next: (chunk) => subscriber.next(chunk), error: fail, complete: () => subscriber.complete() }),
           );
           subscriber.add(running);
-          void this.#watch(watched.signal, leaseMs, trip);
+          void this.#watch(watched.signal, leasedUntilMs, trip);
         },
         (error) => subscriber.error(asEwaldError(error)),
       );
@@ -128,7 +127,9 @@ class Guard implements Diffractometer {
 
   async find(requestId: string, attempt: number): Promise<FoundScan> {
     demandPlainName(requestId);
-    return this.#raw.find(requestId, attempt);
+    const found = await this.#raw.find(requestId, attempt);
+    if (found.kind === 'finished') this.#leases.forget(scanIdOf({ requestId, attempt }));
+    return found;
   }
 
   beamLeftS(sampleId: string): number {
@@ -145,7 +146,7 @@ class Guard implements Diffractometer {
     await this.#raw.close();
   }
 
-  /** Settles where the scan may begin now, with the wall time for which it may have the beam, ms; rejects with 'refused' or 'unsafe'. */
+  /** Settles where the scan may begin now, with the moment up to which it may have the beam, ms on the monotonic clock; rejects with 'refused' or 'unsafe'. */
   async #admit(command: ScanCommand): Promise<number> {
     this.#admitNow(command);
     const { clockS, clockSpeed } = await this.#raw.identity();
@@ -154,14 +155,14 @@ class Guard implements Diffractometer {
       const fate = await this.#raw.find(command.requestId, command.attempt);
       if (fate.kind === 'lost') throw refused(command, `it is later than ${command.notAfterS} s on the instrument's clock`);
     }
-    const { scanS } = this.#admitNow(command);
+    const { scanS, capabilities } = this.#admitNow(command);
     const tooMuch = this.#beam.charge(command, scanS);
     if (tooMuch) throw refused(command, tooMuch);
     this.#last = command.range;
-    return (LEASE.times * scanS * 1000) / (clockSpeed > 0 ? clockSpeed : 1) + LEASE.graceMs;
+    return this.#leases.end(scanIdOf(command), this.#runtime.clock.monotonicMs(), leaseMs(scanS, clockSpeed, capabilities));
   }
 
-  #admitNow(command: ScanCommand): { readonly scanS: number } {
+  #admitNow(command: ScanCommand): { readonly scanS: number; readonly capabilities: Capabilities } {
     const name = nameOf(command);
     if (!this.#capabilities) throw new EwaldError('unsafe', name, 'the instrument is not open', 'open it first');
     const violation = findViolation(command, this.#capabilities, this.#rules) ?? findBlockedWay(this.#last, command.range, this.#rules);
@@ -173,7 +174,7 @@ class Guard implements Diffractometer {
     if (danger) throw unsafe(name, danger, 'close the doors and the interlock, and see that safety data arrive');
     if (this.#capabilities.hasShutter && this.#state?.shutter === 'unknown')
       throw unsafe(name, 'the shutter does not read back', 'look at it');
-    return { scanS: scanTimeS(command, this.#capabilities) };
+    return { scanS: scanTimeS(command, this.#capabilities), capabilities: this.#capabilities };
   }
 
   #danger(): string | null {
@@ -181,9 +182,8 @@ class Guard implements Diffractometer {
   }
 
   /** Calls `trip` when the data turn red or stale, the scan outlives its lease, or the guard is latched; ends with the signal. */
-  async #watch(signal: AbortSignal, leaseMs: number, trip: (why: string) => void): Promise<void> {
+  async #watch(signal: AbortSignal, leasedUntilMs: number, trip: (why: string) => void): Promise<void> {
     const { clock } = this.#runtime;
-    const leasedUntilMs = clock.monotonicMs() + leaseMs;
     const look = () => {
       const overdue = clock.monotonicMs() >= leasedUntilMs ? 'the scan takes more than twice its time' : null;
       const why = this.#latch ?? this.#danger() ?? overdue;

@@ -33,7 +33,8 @@ class RawStub implements Diffractometer {
   fate: FoundScan = { kind: 'lost' };
   chunks: Observable<ScanChunk> = NEVER;
   safeFails = false;
-  open = async () => capabilities;
+  overdue: Capabilities['overdue'];
+  open = async () => (this.overdue ? { ...capabilities, overdue: this.overdue } : capabilities);
   safety = () => this.states;
   alerts = () =>
     new Observable<InstrumentAlert>((subscriber) => {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { of, throwError } from 'rxjs';
 import { EwaldError } from '../../../src/domain/errors.ts';
-import { type GuardRig, openedGuard } from '../../support/guard-rig.ts';
+import type { FoundScan } from '../../../src/ports/diffractometer.ts';
+import { GuardRig, openedGuard } from '../../support/guard-rig.ts';
 
 describe('the guard over a scan that runs', () => {
   let rig: GuardRig;
@@ -87,6 +88,48 @@ describe('the guard over a scan that runs', () => {
     expect(outcome()).toBe('running');
     await rig.clock.advance(2000);
     expect(rig.raw.madeSafe).toEqual(['the scan takes more than twice its time']);
+    expect(outcome()).toMatchObject({ code: 'unsafe' });
+  });
+
+  const passFor = async (durationMs: number) => {
+    for (let ms = 0; ms < durationMs; ms += 1000) {
+      await rig.clock.advance(1000);
+      rig.fresh({ shutter: 'open' });
+    }
+  };
+
+  test('a link that fails again and again does not renew the lease', async () => {
+    const minutes = [];
+    for (let minute = 1; minute <= 20; minute++) {
+      const { outcome, subscription } = await rig.begin();
+      await passFor(60_000);
+      if (outcome() !== 'running') minutes.push(minute);
+      subscription.unsubscribe();
+    }
+    expect(minutes[0]).toBe(16);
+    expect(rig.raw.madeSafe).toEqual(['the scan takes more than twice its time']);
+  });
+
+  test('points of a scan that has ended are fetched, however long that was ago', async () => {
+    const { subscription } = await rig.begin();
+    subscription.unsubscribe();
+    await passFor(1_000_000);
+    rig.raw.fate = { kind: 'finished', chunks: [], report: {} as Extract<FoundScan, { kind: 'finished' }>['report'] };
+    expect((await rig.guard.find('run-1', 1)).kind).toBe('finished');
+    rig.raw.chunks = of();
+    expect(await rig.tryScan()).toBe('whole');
+    expect(rig.raw.madeSafe).toEqual([]);
+  });
+
+  test('a driver that waits longer for its scans is waited for', async () => {
+    rig = new GuardRig();
+    rig.raw.overdue = { leastMs: 3_600_000, graceMs: 5000 };
+    await rig.open();
+    rig.fresh();
+    const { outcome } = await rig.begin();
+    await passFor(3_600_000 + 890_000);
+    expect(outcome()).toBe('running');
+    await passFor(20_000);
     expect(outcome()).toMatchObject({ code: 'unsafe' });
   });
 
