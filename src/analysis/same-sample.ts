@@ -18,7 +18,10 @@ const LEAST_POINTS = 200;
 const LEAST_CONTRAST = 4;
 /** Standard errors of the mean chi-square that equal samples may be above 1. */
 const SIGMAS = 4;
-/** Grains and drift add to counting: 20 pairs of real scans of one powder came to 1.06 to 1.68, the nearest of 1700 other pairs to 2.97. */
+/**
+ * Grains and drift add to counting: 20 pairs of real scans of one powder came to 1.06 to 1.68, the nearest of 1700 other pairs to 2.97. Counted once over
+ * labelled scans by a script that is not kept; no command repeats it.
+ */
 const MOST_EXCESS = 0.7;
 const EXCESS_PER_CONTRAST = 0.03;
 /** What drifts between two scans of one sample (beam, room): a relative error of every rate. */
