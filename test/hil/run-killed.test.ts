@@ -91,6 +91,8 @@ test('killed in every state and resumed each time, a run loses nothing, repeats 
   const executed = lab.notes.filter(({ kind }) => kind === 'execution').map(({ requestId }) => requestId);
   expect(new Set(executed).size).toBe(executed.length);
   const unsent = journal.filter(({ kind }) => kind === 'issued').length - executed.length;
+  // One attempt by what is killed first; a kill that comes before the scan is sent makes at most one more.
   expect(unsent).toBeGreaterThanOrEqual(1);
+  expect(unsent).toBeLessThanOrEqual(Number(result.integrity.resumes));
   expect(result.integrity).toMatchObject({ countsSum, resumes: 7, scansLost: unsent, scansRepeated: unsent });
 }, 240_000);
