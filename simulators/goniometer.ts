@@ -1,6 +1,7 @@
 import type { Axis, AxisSetup, Motion } from './goniometer-axis.ts';
 import type { InstrumentClock } from './instrument-clock.ts';
 import type { Journal } from './journal.ts';
+import { MotionTroubles } from './motion-troubles.ts';
 
 /** After an axis has arrived, in s. */
 const SETTLE_S = 0.3;
@@ -10,16 +11,14 @@ const SETTLE_S = 0.3;
  * command or because its encoder froze.
  */
 export class Goniometer {
+  readonly troubles = new MotionTroubles();
   private readonly clock: InstrumentClock;
   private readonly journal: Journal;
   private readonly axes: ReadonlyMap<number, Axis>;
   private readonly never = new AbortController();
   private limitHooks: ((axis: number) => void)[] = [];
   private motionHooks: ((axis: number) => void)[] = [];
-  private missDeg: { readonly byDeg: number; readonly took: () => void } | null = null;
-  private stall: (() => void) | null = null;
   private powerHooks: (() => void)[] = [];
-  private early: { readonly byS: number; readonly took: () => void } | null = null;
 
   constructor(setups: readonly AxisSetup[], isInitialised: boolean, clock: InstrumentClock, journal: Journal) {
     this.clock = clock;
@@ -110,23 +109,15 @@ export class Goniometer {
   /** Sets off towards the angle `shownDeg`; a motion under way is given up. The caller has checked limits and initialisation. */
   go(axis: number, shownDeg: number): void {
     const state = this.of(axis);
-    let toDeg = shownDeg - state.offsetDeg;
+    const aimDeg = shownDeg - state.offsetDeg;
     const fromDeg = this.trueDeg(axis);
     this.tellMotion(axis);
-    state.missedDeg = this.missDeg?.byDeg ?? 0;
-    if (this.missDeg) {
-      toDeg += this.missDeg.byDeg;
-      this.missDeg.took();
-      this.missDeg = null;
-    }
-    const earlyS = this.early?.byS ?? state.setup.readyEarlyS ?? 0;
-    this.early?.took();
-    this.early = null;
-    const { stall } = this;
-    this.stall = null;
-    stall?.();
+    const { missDeg, earlyS, stalls } = this.troubles.take();
+    const toDeg = aimDeg + missDeg;
+    state.missedDeg = missDeg;
     if (state.atLimit !== null && Math.sign(toDeg - fromDeg) === (state.atLimit === 'negative' ? 1 : -1)) state.atLimit = null;
-    this.begin(state, 'go', toDeg, Math.abs(toDeg - fromDeg) / state.speedDegPerS + SETTLE_S, earlyS, stall !== null);
+    const takesS = Math.abs(toDeg - fromDeg) / state.speedDegPerS + SETTLE_S;
+    this.begin(state, 'go', toDeg, takesS, earlyS ?? state.setup.readyEarlyS ?? 0, stalls);
   }
 
   /** A reference run: the axis finds its mark and is initialised then. */
@@ -198,16 +189,6 @@ export class Goniometer {
     this.of(axis).frozenDeg = on ? this.shownDeg(axis) : null;
   }
 
-  /** The next motion ends beside its target. */
-  missNext(byDeg: number, took: () => void): void {
-    this.missDeg = { byDeg, took };
-  }
-
-  /** The next motion stops half way and never ends. */
-  stallNext(took: () => void): void {
-    this.stall = took;
-  }
-
   /** The controller loses its power and starts again: every axis is taken to stand at 0 and to be without its home. */
   powerCycle(): void {
     this.halt(null);
@@ -222,11 +203,6 @@ export class Goniometer {
 
   onPowerCycle(hook: () => void): void {
     this.powerHooks.push(hook);
-  }
-
-  /** The next motion is called finished so much before it is. */
-  readyEarlyNext(byS: number, took: () => void): void {
-    this.early = { byS, took };
   }
 
   private begin(state: Axis, kind: Motion['kind'], toDeg: number, takesS: number, earlyS: number, stalls = false): void {

@@ -6,6 +6,7 @@ import type { InstrumentOutput } from './instrument-output.ts';
 import type { InstrumentProfile } from './instrument-profile.ts';
 import type { Journal } from './journal.ts';
 import { LeaseDesk } from './lease-desk.ts';
+import { birthMessage, safetyMessage } from './native-messages.ts';
 import { Refusal } from './refusal.ts';
 import { type CircuitState, SafetyCircuit } from './safety-circuit.ts';
 import { ScanDesk } from './scan-desk.ts';
@@ -78,34 +79,12 @@ export class VirtualDiffractometer {
   }
 
   birth(): WireBirth {
-    const { profile, specimen, bootId } = this.setup;
-    return {
-      schema: 'ewald.birth/1',
-      bootId,
-      instrumentId: profile.instrumentId,
-      title: profile.title,
-      software: 'ewald simulator',
-      simulated: true,
-      sampleId: specimen.sampleId,
-      radiation: { anode: specimen.radiation.anode, lines: specimen.radiation.lines.map((line) => ({ ...line })) },
-      capabilities: profile.capabilities,
-      clock: { atS: this.clock.nowS(), speed: this.clock.declaredSpeed },
-    };
+    return birthMessage(this, this.setup.specimen);
   }
 
   /** A new safety message with the next sequence number. */
   safety(): WireSafety {
-    const { bootId, profile } = this.setup;
-    const sequence = ++this.safetySequence;
-    return {
-      schema: 'ewald.safety/1',
-      bootId,
-      sequence,
-      ...this.circuit.now(),
-      shutter: this.shownShutter(),
-      atS: this.clock.nowS(),
-      validForMs: profile.safetyValidForMs,
-    };
+    return safetyMessage(this, ++this.safetySequence, this.circuit.now(), this.shownShutter());
   }
 
   alarms(): ReadonlyMap<string, WireAlarm> {

@@ -53,7 +53,7 @@ export const offTarget: Fault<z.infer<typeof missSchema>> = {
   optionsSchema: missSchema,
   needs: 'goniometer',
   apply({ goniometer }, { byDeg }, _atS, took) {
-    goniometer?.missNext(byDeg, () => took(`a motion went ${byDeg} degrees beside its target`));
+    goniometer?.troubles.missNext(byDeg, () => took(`a motion went ${byDeg} degrees beside its target`));
   },
 };
 
@@ -65,7 +65,7 @@ export const earlyReady: Fault<z.infer<typeof earlySchema>> = {
   optionsSchema: earlySchema,
   needs: 'goniometer',
   apply({ goniometer }, { byS }, _atS, took) {
-    goniometer?.readyEarlyNext(byS, () => took(`a motion was called finished ${byS} s before its end`));
+    goniometer?.troubles.readyEarlyNext(byS, () => took(`a motion was called finished ${byS} s before its end`));
   },
 };
 
@@ -75,7 +75,7 @@ export const axisStall: Fault<Record<string, never>> = {
   optionsSchema: z.strictObject({}),
   needs: 'goniometer',
   apply({ goniometer }, _options, _atS, took) {
-    goniometer?.stallNext(() => took('a motion stopped half way'));
+    goniometer?.troubles.stallNext(() => took('a motion stopped half way'));
   },
 };
 

@@ -6,6 +6,7 @@ import { Refusal } from '../../refusal.ts';
 import type { Specimen } from '../../specimen.ts';
 import type { VirtualDiffractometer } from '../../virtual-diffractometer.ts';
 import type { WireScans } from '../wire-scans.ts';
+import { startPlaceUdeg } from './start-place.ts';
 import { ABORT, AXIS, alarmWord, readyBit } from './status-words.ts';
 import { type ErrorName, WordError } from './word-error.ts';
 
@@ -125,7 +126,7 @@ export class DacoMachine {
 
   /** From where the axis stands: `steps` steps, so one point more. Whether the shutter is open is the host's business. */
   scan({ steps, dwellS, stepDeg, axis, isContinuous }: ScanWord): void {
-    const { goniometer, scans, minDwellS } = this.parts;
+    const { goniometer, scans, specimen, minDwellS } = this.parts;
     this.demandRemote();
     this.demandIdle();
     if (axis !== AXIS.coupled && axis !== AXIS.twoTheta) throw new WordError('notInstalled');
@@ -144,7 +145,7 @@ export class DacoMachine {
     const startDeg = goniometer.trueDeg(AXIS.twoTheta);
     this.parts.device.scans.standAt(startDeg);
     const plan = {
-      fromUdeg: this.onRaster(startDeg),
+      fromUdeg: startPlaceUdeg(startDeg, specimen),
       stepUdeg: Math.round(stepDeg * 1e6),
       pointCount: steps + 1,
       dwellNs: Math.round(dwellS * 1e9),
@@ -236,15 +237,6 @@ export class DacoMachine {
     const alarms = this.alarms();
     const reason = hint ?? (alarms !== 0 ? ABORT.alarm : this.parts.device.isLocal() ? ABORT.remoteLost : ABORT.other);
     this.abort = { reason, missingReady: 0, alarms };
-  }
-
-  /** In 1e-6 degree: the motor's steps of 0.001 degree, or the raster of a recording where one is near. */
-  private onRaster(deg: number): number {
-    const { rasters } = this.parts.specimen;
-    const udeg = Math.round(deg * 1000) * 1000;
-    if (rasters === 'free') return udeg;
-    const near = rasters.map(({ stepDeg, originDeg }) => Math.round((originDeg + Math.round((deg - originDeg) / stepDeg) * stepDeg) * 1e6));
-    return near.find((candidate) => Math.abs(candidate - udeg) <= 1000) ?? udeg;
   }
 }
 

@@ -77,8 +77,8 @@ describe('an axis', () => {
 
   test('that misses or is called ready too early does so once', async () => {
     let taken = 0;
-    goniometer.missNext(0.5, () => taken++);
-    goniometer.readyEarlyNext(2, () => taken++);
+    goniometer.troubles.missNext(0.5, () => taken++);
+    goniometer.troubles.readyEarlyNext(2, () => taken++);
     goniometer.go(1, 20);
     await pass(2.5);
     expect(goniometer.isReady(1)).toBe(true);

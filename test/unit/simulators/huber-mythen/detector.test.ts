@@ -135,7 +135,7 @@ describe('goniometer and detector together', () => {
   });
 
   test('an arm that missed its target shows it by its encoder, not by its steps', async () => {
-    goniometer.missNext(0.5, () => {});
+    goniometer.troubles.missNext(0.5, () => {});
     answerSmc(axes, 'goto1:10');
     await pass(5);
     expect([answerSmc(axes, '?p1'), answerSmc(axes, '?e1')]).toEqual([['1:10;'], ['1:10.5;']]);
