@@ -2,20 +2,23 @@ import type { Config } from '../../config/schema.ts';
 import type { Environment, Outcome } from './command.ts';
 import { makeInstrument, openSimulator } from './compose.ts';
 import { openConfigured } from './open-configured.ts';
+import { checkRadiation } from './read-instrument.ts';
 import { planRun, type RunPlan } from './run-plan.ts';
 
 /**
  * Asks the instrument what it can do, and says what the run would do first. Commands nothing. What the run would be refused for is refused here
- * too: the model, what is told of the sample, the phase asked about.
+ * too: the model, what is told of the sample, the phase asked about, an instrument file of another radiation.
  */
 export async function planOutcome(config: Config, environment: Environment): Promise<Outcome> {
-  const { identifier } = await openConfigured(config, environment.runtime);
+  const { identifier, calibration } = await openConfigured(config, environment.runtime);
   await identifier.close();
   const simulator = await openSimulator(config);
   try {
     const instrument = makeInstrument(config, environment.runtime, simulator);
     try {
       const capabilities = await instrument.open(environment.signal);
+      const { radiation, instrumentId } = await instrument.identity();
+      if (calibration) checkRadiation(calibration, radiation, config.instrument.calibration ?? '', instrumentId);
       const plan = planRun(config, capabilities);
       const lines = plan.requests.map(
         ({ range, stepDeg, dwellS, estimateS, because, refused }) =>

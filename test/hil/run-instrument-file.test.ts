@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { configSchema } from '../../config/schema.ts';
 import { instrumentFileText } from '../../models/references/instrument-file.ts';
+import { planOutcome } from '../../src/app/plan-outcome.ts';
 import { runSession } from '../../src/app/run-session.ts';
 import { makeRuntime } from '../../src/app/runtime.ts';
 import { parseRadiation } from '../../src/formats/radiation-names.ts';
@@ -16,7 +17,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-test('a run with the instrument file of another radiation is refused before anything is measured', async () => {
+test('a run and its plan with the instrument file of another radiation are refused before anything is measured', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ewald-instrument-file-'));
   folders.push(folder);
   const file = join(folder, 'cobalt.json');
@@ -27,7 +28,8 @@ test('a run with the instrument file of another radiation is refused before anyt
     model: { id: 'solid-state-precursors', method: 'search' },
   });
   const store = memoryRunStore();
-  const session = { config, runtime: makeRuntime(1, silentLog), store, signal: new AbortController().signal, runId: 'r', resume: false };
+  const [runtime, { signal }] = [makeRuntime(1, silentLog), new AbortController()];
+  const session = { config, runtime, store, signal, runId: 'r', resume: false };
   await expect(runSession({ ...session, onProgress: () => undefined })).rejects.toMatchObject({
     code: 'badInput',
     subject: file,
@@ -35,4 +37,6 @@ test('a run with the instrument file of another radiation is refused before anyt
     remedy: expect.stringContaining('instrument.calibration'),
   });
   expect(store.journal('r')).toEqual([]);
-});
+  const plan = planOutcome(config, { runtime, signal, json: true, interactive: false, progress: () => undefined });
+  await expect(plan).rejects.toMatchObject({ code: 'badInput', subject: file });
+}, 90_000);
