@@ -12,44 +12,16 @@ import os
 import pathlib
 import select
 import socket
-import struct
-import subprocess
 import sys
 import tempfile
 import termios
-import time
 import tty
 import xml.etree.ElementTree as ElementTree
 
-HOUSE = pathlib.Path(__file__).resolve().parents[2]
+from huber_client import with_huber
+from simulator import Simulator, until
+
 POINTS = 51
-PATIENCE_S = 120
-
-
-class Simulator:
-    def __init__(self, wire, *more):
-        command = ["node", "--import", "tsx", "simulators/main.ts", "--as", wire, "--speed", "max", "--seed", "9"]
-        self.process = subprocess.Popen(
-            [*command, "--phases", "MgO_225:1", *more], cwd=HOUSE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self.address = json.loads(self.process.stdout.readline())
-
-    def __enter__(self):
-        return self.address
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(20)
-
-
-def until(what, ask):
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"waited {PATIENCE_S} s in vain for {what}")
 
 
 class PlainTerminal:
@@ -149,60 +121,6 @@ def with_lablims():
         until("the result", result.exists)
         rows = result.read_text().splitlines()[3:]
         return "files", [int(float(row.split(";")[-1])) for row in rows if row]
-
-
-def with_goniometer(address):
-    with socket.create_connection((address["host"], address["port"]), 5) as wire:
-        lines = wire.makefile("r", newline="\r\n")
-        assert lines.readline().startswith("smc "), "no greeting"
-
-        def ask(query):
-            wire.sendall(query.encode() + b"\r\n")
-            return lines.readline().strip()
-
-        wire.sendall(b"goto1:42.5\r\n")
-        until("the arm", lambda: ask("?p1") == "1:42.5;" and int(ask("?s1")[2:-1]) & 1)
-        assert ask("?err1").startswith("1:0"), "an error waits"
-
-
-def with_detector(address):
-    with socket.create_connection((address["host"], address["detectorPort"]), 5) as wire:
-        wire.settimeout(20)
-
-        def ask(command, size):
-            wire.sendall(command.encode())
-            reply = b""
-            while len(reply) < size:
-                piece = wire.recv(size - len(reply))
-                assert piece, "the detector hung up"
-                reply += piece
-            return reply
-
-        def obey(command):
-            (code,) = struct.unpack("<i", ask(command, 4))
-            assert code == 0, f"{command}: {code}"
-
-        assert ask("-get version", 7).startswith(b"M4")
-        (modules,) = struct.unpack("<i", ask("-get nmodules", 4))
-        strips = 1280 * modules
-        for command in ("-flatfieldcorrection 0", "-frames 1", "-time 10000000", "-start"):
-            obey(command)
-        counts = struct.unpack(f"<{strips}i", ask("-readout", 4 * strips))
-        (status,) = struct.unpack("<i", ask("-get status", 4))
-        assert status & 1 == 0, status
-        return list(counts)
-
-
-def with_huber():
-    with Simulator("huber-mythen") as address:
-        with_goniometer(address)
-        counts = with_detector(address)
-    bad = [strip for strip, count in enumerate(counts) if count < 0]
-    assert len(bad) <= 3 and all(counts[strip] == -2 for strip in bad), f"strips {bad} have no counts"
-    assert max(counts) > 100, f"no line of the sample was seen, at most {max(counts)} counts"
-    strongest = max(range(len(counts)), key=counts.__getitem__)
-    assert 42 < 42.5 + (strongest - 639.5) * 0.01194 < 43.5, f"the strongest line stands at strip {strongest}"
-    return "socket, struct", None
 
 
 def with_mqtt():
