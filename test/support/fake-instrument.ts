@@ -8,21 +8,13 @@ import {
   type RefusalCode,
   topicsOf,
   type WireBirth,
-  type WireChunk,
   type WireCommand,
 } from '../../drivers/mqtt/protocol.ts';
-import type { ScanReport } from '../../src/ports/diffractometer.ts';
 import type { BusMessage } from '../../src/ports/message-bus.ts';
 import type { Runtime } from '../../src/ports/runtime.ts';
+import { FAKE_CAPABILITIES, fakeBirth } from './fake-birth.ts';
+import { type FakeScan, FakeScans } from './fake-scans.ts';
 import type { MemoryBroker, MemoryBus } from './memory-message-bus.ts';
-
-export interface FakeScan {
-  readonly command: CommandBody<'scan'>;
-  readonly chunks: WireChunk[];
-  acknowledged: number;
-  report: ScanReport | null;
-  executions: number;
-}
 
 export interface FakeOptions {
   readonly pointsPerChunk?: number;
@@ -32,16 +24,8 @@ export interface FakeOptions {
   readonly validForMs?: number;
 }
 
-const NO_TIME = { counting: 0, moving: 0, settling: 0, overhead: 0, shutter: 0, waiting: 0 };
-
-/** The count that the fake gives at point i of any scan. */
-export function fakeCount(i: number): number {
-  return (i * 7919) % 1000;
-}
-
 /** A far end that keeps the contract, in memory, with every reading a test may want to turn. Its clock is the runtime's, speed 1. */
 export class FakeInstrument {
-  readonly scans = new Map<string, FakeScan>();
   readonly received: { readonly verb: CommandVerb; readonly command: WireCommand }[] = [];
   readonly safety = { interlockClosed: true, doorsClosed: true, emergencyStop: false, generatorOn: true };
   shutter: 'open' | 'closed' | 'unknown' = 'closed';
@@ -58,27 +42,33 @@ export class FakeInstrument {
   readonly #options: Required<FakeOptions>;
   readonly #topics: ReturnType<typeof topicsOf>;
   #answers = new Map<string, object>();
-  #running: FakeScan | null = null;
+  readonly #scans: FakeScans;
   #boot = 1;
   #sequence = 0;
   #leases = 0;
   #life = new AbortController();
+
+  /** By requestId.attempt. */
+  get scans(): ReadonlyMap<string, FakeScan> {
+    return this.#scans.all;
+  }
 
   constructor(broker: MemoryBroker, root: string, runtime: Runtime, options: FakeOptions = {}) {
     this.#topics = topicsOf(root);
     this.#bus = broker.client({ topic: this.#topics.state, payload: new TextEncoder().encode('{"state":"lost","bootId":"boot-1"}') });
     this.#runtime = runtime;
     this.#options = { pointsPerChunk: 10, paceMs: 20, heartbeatMs: 1000, validForMs: 3000, ...options };
-    this.capabilities = {
-      twoThetaLimits: { fromDeg: 5, toDeg: 120 },
-      stepDeg: { min: 0.005, max: 0.1, rasterDeg: 0.001 },
-      rasters: 'free',
-      dwellS: { min: 0.01, max: 100 },
-      minWindowDeg: 0.1,
-      cost: { apertureDeg: 0, perScanS: 0, perPointS: 0, slewDegPerS: 10, settleS: 0, shutterS: 0 },
-      modes: ['step', 'continuous'],
-      hasShutter: true,
-    };
+    this.#scans = new FakeScans({
+      ...this.#options,
+      topics: this.#topics,
+      clock: runtime.clock,
+      bootId: () => this.bootId,
+      send: (topic, message) => this.#send(topic, message),
+      measured: () => {
+        this.shutter = 'closed';
+      },
+    });
+    this.capabilities = FAKE_CAPABILITIES;
   }
 
   get bootId(): string {
@@ -98,15 +88,15 @@ export class FakeInstrument {
 
   stop(): void {
     this.#life.abort();
-    this.#running = null;
+    this.#scans.abandon();
   }
 
   /** Off and on again: what it measured and who held it is forgotten. */
   restart(): void {
     this.#life.abort();
     this.#life = new AbortController();
-    this.#running = null;
-    this.scans.clear();
+    this.#scans.abandon();
+    this.#scans.all.clear();
     this.#answers = new Map();
     this.lease = null;
     this.#boot += 1;
@@ -129,10 +119,8 @@ export class FakeInstrument {
   }
 
   cutShort(reason: string): void {
-    const scan = this.#running;
-    this.#running = null;
     if (!this.shutterSticks) this.shutter = 'closed';
-    if (scan) this.#end(scan, 'cut-short', reason);
+    this.#scans.cutShort(reason);
   }
 
   sendSafety(): void {
@@ -146,7 +134,7 @@ export class FakeInstrument {
   }
 
   scanOf(requestId: string, attempt = 1): FakeScan | undefined {
-    return this.scans.get(`${requestId}.${attempt}`);
+    return this.#scans.of(requestId, attempt);
   }
 
   #nowS(): number {
@@ -154,19 +142,7 @@ export class FakeInstrument {
   }
 
   #announce(): void {
-    const birth: WireBirth = {
-      schema: 'ewald.birth/1',
-      bootId: this.bootId,
-      instrumentId: 'fake',
-      title: 'Fake diffractometer',
-      software: 'fake 1',
-      simulated: true,
-      sampleId: 's1',
-      radiation: { anode: 'Cu', lines: [{ wavelengthA: 1.5406, weight: 1 }] },
-      capabilities: this.capabilities,
-      clock: { atS: this.#nowS(), speed: 1 },
-    };
-    this.#send(this.#topics.birth, birth, true);
+    this.#send(this.#topics.birth, fakeBirth(this.bootId, this.capabilities, this.#nowS()), true);
     this.sendState('ready');
     this.sendSafety();
   }
@@ -226,25 +202,12 @@ export class FakeInstrument {
         return {};
       case 'scan':
         return this.#scan(bodyOf('scan', command), command);
-      case 'find': {
-        const body = bodyOf('find', command);
-        const scan = this.scanOf(body.requestId, body.attempt);
-        return { state: scan ? (scan.report ? 'finished' : 'running') : 'lost', report: scan?.report ?? null };
-      }
-      case 'resend': {
-        const { requestId, attempt, fromSequence } = bodyOf('resend', command);
-        const scan = this.scanOf(requestId, attempt);
-        if (!scan) throw new Error('unknownScan: unknown');
-        const from = Math.min(Math.max(fromSequence, scan.acknowledged), scan.chunks.length);
-        for (const chunk of scan.chunks.slice(from)) this.#send(this.#topics.chunk(requestId, attempt), chunk);
-        return { from, to: scan.chunks.length };
-      }
-      case 'acknowledge': {
-        const { requestId, attempt, sequence } = bodyOf('acknowledge', command);
-        const scan = this.scanOf(requestId, attempt);
-        if (scan) scan.acknowledged = Math.max(scan.acknowledged, sequence + 1);
-        return {};
-      }
+      case 'find':
+        return this.#scans.find(bodyOf('find', command));
+      case 'resend':
+        return this.#scans.resend(bodyOf('resend', command));
+      case 'acknowledge':
+        return this.#scans.acknowledge(bodyOf('acknowledge', command));
       case 'safe':
         this.cutShort('made safe');
         this.sendSafety();
@@ -263,48 +226,14 @@ export class FakeInstrument {
     const known = this.scanOf(body.requestId, body.attempt);
     if (known) return { state: known.report ? 'finished' : 'running' };
     if (!this.lease || this.lease.id !== command.leaseId) throw new Error('noLease: no lease');
-    if (this.#running) throw new Error('busy: a scan runs');
+    if (this.#scans.isRunning) throw new Error('busy: a scan runs');
     const { fromDeg, toDeg } = this.capabilities.twoThetaLimits;
     const lastUdeg = body.fromUdeg + (body.pointCount - 1) * body.stepUdeg;
     if (body.fromUdeg < fromDeg * 1e6 || lastUdeg > toDeg * 1e6) throw new Error('outOfLimits: outside');
     if (!this.safety.interlockClosed || !this.safety.doorsClosed) throw new Error('unsafe: interlock open');
-    const scan: FakeScan = { command: body, chunks: [], acknowledged: 0, report: null, executions: 1 };
-    this.scans.set(`${body.requestId}.${body.attempt}`, scan);
-    this.#running = scan;
     this.shutter = 'open';
-    void this.#measure(scan);
+    this.#scans.begin(body);
     return { state: 'started' };
-  }
-
-  async #measure(scan: FakeScan): Promise<void> {
-    const { requestId, attempt, fromUdeg, stepUdeg, pointCount, dwellNs } = scan.command;
-    const { pointsPerChunk, paceMs } = this.#options;
-    for (let first = 0; first < pointCount; first += pointsPerChunk) {
-      await this.#runtime.clock.sleep(paceMs);
-      if (this.#running !== scan) return;
-      const counts = Array.from({ length: Math.min(pointsPerChunk, pointCount - first) }, (_, i) => fakeCount(first + i));
-      const place = { fromUdeg: fromUdeg + first * stepUdeg, stepUdeg, counts, liveNs: dwellNs };
-      const head = { schema: 'ewald.chunk/1' as const, bootId: this.bootId, requestId, attempt, sequence: scan.chunks.length };
-      const chunk: WireChunk = { ...head, ...place, atS: this.#nowS() };
-      scan.chunks.push(chunk);
-      this.#send(this.#topics.chunk(requestId, attempt), chunk);
-    }
-    this.#running = null;
-    this.shutter = 'closed';
-    this.#end(scan, 'whole', null);
-  }
-
-  #end(scan: FakeScan, completeness: 'whole' | 'cut-short', reason: string | null): void {
-    const { requestId, attempt } = scan.command;
-    const atS = this.#nowS();
-    scan.report = { startedAtS: atS, endedAtS: atS, chunkCount: scan.chunks.length, completeness, reason, ledgerS: NO_TIME };
-    this.#send(this.#topics.end(requestId, attempt), {
-      schema: 'ewald.end/1',
-      bootId: this.bootId,
-      requestId,
-      attempt,
-      report: scan.report,
-    });
   }
 }
 

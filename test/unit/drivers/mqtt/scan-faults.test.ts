@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { WatchedScan } from '../../../support/driver-rig.ts';
-import { fakeCount } from '../../../support/fake-instrument.ts';
+import { fakeCount } from '../../../support/fake-scans.ts';
 import { MqttRig, ROOT } from '../../../support/mqtt-rig.ts';
 import { scanCommand } from '../../../support/scan-command.ts';
 
