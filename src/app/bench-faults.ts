@@ -86,10 +86,10 @@ function textOf(drivers: readonly FaultTally[]): string {
     figure(one.liveSMissing, 1),
     ...[one.doubleExecutions, one.unsafeTicks, one.wrongPoints, one.hung].map((value) => figure(value)),
     ...[one.timeToSafeS.p50, one.timeToSafeS.p99, one.timeToSafeS.max].map((value) => figure(value, 3)),
-    ...[one.runs, one.notFired, one.completed, one.beamLeftOn, one.declaredLost.counts].map((value) => figure(value)),
+    ...[one.runs, one.notFired, one.completed, one.neverSafe, one.beamLeftOn, one.declaredLost.counts].map((value) => figure(value)),
   ]);
   const headings = ['driver', 'schedules', 'counts missing', 'live s missing', 'double', 'unsafe', 'wrong points', 'hung'];
-  const more = ['to safe s p50', 'p99', 'max', 'runs', 'not fired', 'completed', 'beam left on', 'declared lost'];
+  const more = ['to safe s p50', 'p99', 'max', 'runs', 'not fired', 'completed', 'never safe', 'beam left on', 'declared lost'];
   const fired = drivers.map(({ driver, faultsFired }) => {
     const list = Object.entries(faultsFired).map(([fault, count]) => `${fault} ${count}`);
     return `${driver}: ${list.join(', ') || 'no fault took effect'}`;

@@ -16,6 +16,8 @@ import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 /** `ewald bench faults` in small: every driver through loop and guard under schedules of faults drawn at random. EWALD_SCHEDULES asks for more. */
 const SCHEDULES = Number(process.env['EWALD_SCHEDULES'] ?? 10);
+/** Share of runs that must come to their own end with everything measured; many faults rightly end one. */
+const LEAST_COMPLETED = 0.2;
 const runtime = { clock: wallClock, log: silentLog, random: seededRandom(7) };
 const signal = new AbortController().signal;
 const progress = (): void => undefined;
@@ -56,6 +58,8 @@ test.each(Object.keys(sceneOf))(
       hung: 0,
     });
     expect(tally.schedules).toBeGreaterThan(SCHEDULES / 2);
+    // A driver that gives up at once, or never confirms the safe state, breaks no rule above and measures nothing.
+    expect(tally.completed).toBeGreaterThanOrEqual(tally.runs * LEAST_COMPLETED);
   },
   60_000 + 6000 * SCHEDULES,
 );

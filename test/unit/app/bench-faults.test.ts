@@ -144,6 +144,20 @@ describe('the judge of safety', () => {
     expect(judge([], { rounds: [{ state: 'hung', ...lit }] }).findings).toEqual(['the run hung']);
   });
 
+  test('finds a beam that was left on though the agent could reach the shutter, and none where it could not', () => {
+    const lit = { beamOnAtEnd: true, rounds: [{ state: 'faulted', verdict: 'interlock: it is not confirmed', beamOn: true }] as Round[] };
+    const found = (as: string, ...names: string[]) =>
+      judgeSafety(
+        trialWith(as, lit),
+        names.map((fault) => ({ fault, atS: 1, options: {} })),
+      );
+    const left = ['the beam was left on, though nothing kept the agent from the shutter'];
+    expect(found('daco-mp', 'door-opens', 'lost-reply')).toMatchObject({ beamLeftOn: true, findings: left });
+    expect(found('mqtt').findings).toEqual(left);
+    expect(found('daco-mp', 'door-opens', 'unplugged-port')).toMatchObject({ beamLeftOn: true, findings: [] });
+    expect(found('huber-mythen', 'limit-switch').findings).toEqual([]);
+  });
+
   test('times the way from a fault to the beam off, at once where the circuit acted before it was written down', () => {
     const slow = [note(0, 'beam', on), note(1000, 'fault', { fault: 'local-control' }), note(1250, 'beam', off)];
     expect(judge(slow).waysToSafe).toEqual([{ fault: 'local-control', toldBy: 'cabinet', seconds: 0.25 }]);
@@ -198,6 +212,20 @@ describe('schedules', () => {
       violations: [{ schedule: 'mine' }, { schedule: 'mine' }],
     });
   });
+});
+
+test('a run whose safe state is never confirmed is not completed, whatever its verdict', () => {
+  const book = new TallyBook('daco-mp', 'RS-232');
+  const schedule = writtenSchedule('mine', '');
+  const counts = judgeCounts(trialWith('daco-mp'), [heldWith(COUNTS)]);
+  const add = (state: Round['state']) => {
+    const trial = trialWith('daco-mp', { rounds: [{ state, verdict: 'goalMet: done', beamOn: false }] });
+    book.add(trial, schedule, counts, judgeSafety(trial, []), true);
+  };
+  add('faulted');
+  expect(book.result([])).toMatchObject({ completed: 0, endedWithFault: 1 });
+  add('finished');
+  expect(book.result([])).toMatchObject({ completed: 1, endedWithFault: 1 });
 });
 
 test.each([

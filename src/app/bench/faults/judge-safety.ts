@@ -1,3 +1,4 @@
+import { drivers } from '../../../../drivers/registry.ts';
 import { isLit, type Note } from './black-box.ts';
 import type { DrawnFault } from './draw-schedule.ts';
 import type { Trial } from './run-schedule.ts';
@@ -15,6 +16,19 @@ const CABINET = new Set([
 ]);
 /** After these it must where they last longer than safety data are good for and links are waited for. */
 const LINK = new Set(['stale-safety', 'link-cut', 'broker-drop', 'half-open-link', 'unplugged-port', 'endless-xoff']);
+/** Where none of these is in the schedule the agent can always reach the shutter, and the shutter follows. */
+const OUT_OF_REACH = new Set([
+  'link-cut',
+  'broker-drop',
+  'half-open-link',
+  'unplugged-port',
+  'endless-xoff',
+  'short-buffer',
+  'local-control',
+  'service-switch',
+  'second-master',
+  'shutter-stuck',
+]);
 /** The longest such patience of the hurried drivers here, in wall s. */
 const PATIENCE_S = 3;
 
@@ -29,16 +43,18 @@ export interface SafetyJudgement {
   /** Moments in which the beam was on against the interlock, and ends of a run that called the instrument safe while it was on. */
   readonly unsafeTicks: number;
   readonly waysToSafe: readonly WayToSafe[];
-  /** The beam was still on at the end, and the run had said that the safe state is not confirmed. */
+  /** The beam was still on at the end, and the run had said that the safe state is not confirmed: a violation where nothing kept the agent from the shutter. */
   readonly beamLeftOn: boolean;
   readonly findings: readonly string[];
 }
 
 /** Holds beam and interlock, as the simulator's journal has them, against the rules. */
-export function judgeSafety({ box, rounds, beamOnAtEnd }: Trial, faults: readonly DrawnFault[]): SafetyJudgement {
+export function judgeSafety({ as, box, rounds, beamOnAtEnd }: Trial, faults: readonly DrawnFault[]): SafetyJudgement {
   const unsafe = box.notes.filter((note) => note['unsafe'] === true).length;
   const claimed = rounds.filter(({ state, beamOn }) => beamOn && (state === 'finished' || state === 'paused'));
+  const isForsaken = beamOnAtEnd && hasShutter(as) && faults.every(({ fault }) => !OUT_OF_REACH.has(fault));
   const findings = [
+    ...(isForsaken ? ['the beam was left on, though nothing kept the agent from the shutter'] : []),
     ...(unsafe > 0 ? [`the beam was on ${unsafe} times against the interlock`] : []),
     ...claimed.map(({ verdict }) => `the run ended as safe with the beam on (${verdict})`),
     ...rounds.filter(({ state }) => state === 'hung').map(() => 'the run hung'),
@@ -49,6 +65,11 @@ export function judgeSafety({ box, rounds, beamOnAtEnd }: Trial, faults: readonl
     beamLeftOn: beamOnAtEnd,
     findings,
   };
+}
+
+/** Whether the driver has a hand on the shutter: where it has none, the instrument closes at its own end. */
+function hasShutter(as: string): boolean {
+  return drivers.find(({ id }) => id === as)?.summary?.hasShutter !== false;
 }
 
 function waysToSafe(notes: readonly Note[], faults: readonly DrawnFault[]): WayToSafe[] {

@@ -157,7 +157,7 @@ function plus(a: Amount, b: Amount): Amount {
   return { points: a.points + b.points, counts: a.counts + b.counts, liveS: a.liveS + b.liveS };
 }
 
-/** Did the run come to an end of its own, with everything measured? */
-function isCompleted({ context }: Trial): boolean {
-  return context?.verdict != null && context.verdict.kind !== 'fault';
+/** Did the run come to an end of its own, with everything measured and the instrument confirmed safe? */
+function isCompleted({ context, rounds }: Trial): boolean {
+  return context?.verdict != null && context.verdict.kind !== 'fault' && rounds.at(-1)?.state === 'finished';
 }
