@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { badInput } from '../domain/errors.ts';
 import { fuzzGuard } from './bench/fuzz-guard.ts';
+import { runAllCases } from './bench/fuzz-ranges.ts';
 import { runThread } from './bench/fuzz-thread.ts';
 import { fuzzWires } from './bench/fuzz-wires-run.ts';
 import { type Bench, benchResult } from './bench-command.ts';
@@ -96,7 +97,7 @@ async function fuzz(fixtures: readonly FuzzFixture[], n: number, seed: number, e
   const findings: FuzzFinding[] = [];
   let peakRssBytes = 0;
   let done = 0;
-  const take = (report: FuzzReport): void => {
+  const take = (report: FuzzReport): number => {
     for (const { formatId, read, ms } of report.tallies) {
       const tally = tallies.get(formatId) ?? { n: 0, read: 0, refused: 0, slowestMs: 0 };
       tallies.set(formatId, tally);
@@ -108,16 +109,20 @@ async function fuzz(fixtures: readonly FuzzFixture[], n: number, seed: number, e
     peakRssBytes = Math.max(peakRssBytes, report.rssBytes);
     done += report.tallies.length;
     if (environment.interactive && done % 5000 === 0) environment.progress(`${done} of ${n} damaged files`);
+    return report.tallies.length;
   };
-  let from = 0;
-  while (from < n) {
-    environment.signal.throwIfAborted();
-    const job = { fixtures, seed, from, to: n, maxCaseMs: MAX_CASE_MS, maxCaseBytes: MAX_CASE_BYTES };
-    const end = await runThread(new URL('./bench/fuzz-worker.mjs', import.meta.url), job, MAX_HEAP_MIB, take, environment);
-    if (end === null) break;
-    const { fixture } = fuzzCase(fixtures, seed, end.at);
-    findings.push({ case: end.at, formatId: fixture.formatId, fixture: fixture.name, fault: end.fault, message: end.message });
-    from = end.at + 1;
-  }
+  await runAllCases<FuzzReport>(
+    n,
+    (range, taken) => {
+      environment.signal.throwIfAborted();
+      const job = { fixtures, seed, ...range, maxCaseMs: MAX_CASE_MS, maxCaseBytes: MAX_CASE_BYTES };
+      return runThread(new URL('./bench/fuzz-worker.mjs', import.meta.url), job, MAX_HEAP_MIB, taken, environment);
+    },
+    take,
+    ({ at, fault, message }) => {
+      const { fixture } = fuzzCase(fixtures, seed, at);
+      findings.push({ case: at, formatId: fixture.formatId, fixture: fixture.name, fault, message });
+    },
+  );
   return { tallies, findings, peakRssBytes };
 }

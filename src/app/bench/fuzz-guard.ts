@@ -118,20 +118,23 @@ const STANDING_RUNTIME: Runtime = {
 };
 
 const CONTROL_EVERY = 1000;
+/** More findings than these are more of the same, and are only counted. */
+const MOST_FINDINGS = 50;
 
 /** `ewald bench fuzz --guard`: hostile commands and forbidding situations against the guard; none may reach the driver. */
 export async function fuzzGuard(cases: number, seed: number, environment: Environment): Promise<Outcome> {
   const byWay = new Map([...Object.keys(SPOILERS), ...Object.keys(SITUATIONS)].map((way) => [way, 0]));
   const answers = new Map<string, number>();
   const findings: { readonly case: number; readonly how: string; readonly message: string }[] = [];
-  let [reached, legal, legalPassed] = [0, 0, 0];
+  let [reached, unrefused, legal, legalPassed] = [0, 0, 0, 0];
   for (let index = 0; index < cases; index++) {
     const { how, reachedTheDriver, answer } = await guardCase(seed, index);
     for (const way of how) byWay.set(way, (byWay.get(way) ?? 0) + 1);
     answers.set(answer, (answers.get(answer) ?? 0) + 1);
     if (reachedTheDriver) reached += 1;
     const isClear = answer === 'refused' || answer === 'unsafe';
-    if ((reachedTheDriver || !isClear) && findings.length < 50) {
+    if (reachedTheDriver || !isClear) unrefused += 1;
+    if ((reachedTheDriver || !isClear) && findings.length < MOST_FINDINGS) {
       findings.push({
         case: index,
         how: how.join(' + '),
@@ -156,20 +159,21 @@ export async function fuzzGuard(cases: number, seed: number, environment: Enviro
   const result = {
     what: 'guard',
     reached,
+    unrefused,
     legal,
     legalPassed,
     answers: Object.fromEntries(answers),
     byWay: Object.fromEntries(byWay),
     findings,
   };
-  const isWell = findings.length === 0 && legalPassed === legal;
+  const isWell = unrefused === 0 && legalPassed === legal;
   return {
     result: benchResult('fuzz', cases, result),
     text,
     seed,
     warnings: isWell
       ? []
-      : [{ code: 'findings', message: `${findings.length} hostile commands were not refused, ${legal - legalPassed} legal ones were` }],
+      : [{ code: 'findings', message: `${unrefused} hostile commands were not refused, ${legal - legalPassed} legal ones were` }],
   };
 }
 

@@ -2,8 +2,9 @@ import { benchResult } from '../bench-command.ts';
 import type { Environment, Outcome } from '../command.ts';
 import { textTable } from '../text-table.ts';
 import type { WireFrames } from './fuzz-frame.ts';
+import { runAllCases } from './fuzz-ranges.ts';
 import { runThread } from './fuzz-thread.ts';
-import type { WireFinding, WireReport, WireTally } from './fuzz-wire-worker.ts';
+import { FAULTS, MOST_FINDINGS, noneFound, type WireFault, type WireFinding, type WireReport, type WireTally } from './fuzz-wire-cases.ts';
 import { kindOf, wiresNamed } from './fuzz-wires.ts';
 
 /** Reading a damaged frame, its making included, may take so long on a busy machine (a flood may hold 18,000 commands), and the thread may hold so much. */
@@ -15,7 +16,9 @@ interface WireResult {
   readonly wire: string;
   readonly cases: number;
   readonly kinds: readonly KindResult[];
+  /** The first 50 of each fault; how many there were in all is in `found`. */
   readonly findings: readonly WireFinding[];
+  readonly found: Readonly<Record<WireFault, number>>;
   /** Of frames that carry values and were changed in a few bytes: the share that was refused. Null where no content changed. */
   readonly valueRejection: number | null;
   /** Frames whose checksum, length or number of fields was broken, and those of them that were believed. */
@@ -45,6 +48,7 @@ export async function fuzzWires(names: string, cases: number, seed: number, envi
   const results: WireResult[] = [];
   for (const wire of wiresNamed(names)) results.push(await fuzzWire(wire, cases, seed, environment));
   const findings = results.flatMap((result) => result.findings);
+  const allFound = sum(results, foundIn);
   const rows = results.flatMap(({ wire, kinds }) =>
     kinds.map((kind) => [
       wire,
@@ -57,8 +61,8 @@ export async function fuzzWires(names: string, cases: number, seed: number, envi
   const text = [
     textTable(['wire', 'frame', 'cases', 'refused', 'same', 'other', 'form broken', 'rejected', 'slowest ms'], rows),
     ...results.map(
-      ({ wire, cases: n, valueRejection, corruptAccepted, peakHeapMiB, wallS, findings: found }) =>
-        `${wire}: ${n} cases, ${found.length} findings, ${corruptAccepted} corrupt frames accepted, value frames rejected ` +
+      ({ wire, cases: n, valueRejection, corruptAccepted, peakHeapMiB, wallS, found }) =>
+        `${wire}: ${n} cases, ${foundIn({ found })} findings, ${corruptAccepted} corrupt frames accepted, value frames rejected ` +
         `${percent(valueRejection)} after a few wrong bytes, heap at most ${peakHeapMiB.toFixed(0)} MiB, ${wallS.toFixed(0)} s`,
     ),
     ...findings
@@ -69,7 +73,7 @@ export async function fuzzWires(names: string, cases: number, seed: number, envi
     result: benchResult('fuzz', cases * results.length, { what: 'wires', wires: results }),
     text,
     seed,
-    warnings: findings.length > 0 ? [{ code: 'findings', message: `${findings.length} damaged frames were not handled` }] : [],
+    warnings: allFound > 0 ? [{ code: 'findings', message: `${allFound} damaged frames were not handled` }] : [],
   };
 }
 
@@ -78,23 +82,34 @@ async function fuzzWire(wire: WireFrames, cases: number, seed: number, environme
   const startMs = clock.monotonicMs();
   const tallies: WireTally[] = [];
   const findings: WireFinding[] = [];
+  const found = noneFound();
   let [done, peakHeapBytes, peakRssBytes] = [0, 0, 0];
-  const take = (report: WireReport): void => {
+  const note = (finding: WireFinding): void => {
+    if (findings.filter(({ fault }) => fault === finding.fault).length < MOST_FINDINGS) findings.push(finding);
+  };
+  const take = (report: WireReport): number => {
     for (const tally of report.tallies) add(tallies, tally);
-    findings.push(...report.findings);
+    for (const finding of report.findings) note(finding);
+    for (const fault of FAULTS) found[fault] += report.found[fault];
     peakHeapBytes = Math.max(peakHeapBytes, report.heapBytes);
     peakRssBytes = Math.max(peakRssBytes, report.rssBytes);
     done += report.cases;
     if (environment.interactive && done % 20_000 === 0) environment.progress(`${wire.wire}: ${done} of ${cases} damaged frames`);
+    return report.cases;
   };
-  for (let from = 0; from < cases; ) {
-    environment.signal.throwIfAborted();
-    const job = { wire: wire.wire, seed, from, to: cases, maxCaseMs: MAX_CASE_MS };
-    const end = await runThread(new URL('./fuzz-wire-worker.mjs', import.meta.url), job, MAX_HEAP_MIB, take, environment);
-    if (end === null) break;
-    findings.push({ case: end.at, wire: wire.wire, kind: kindOf(wire, end.at).name, fault: end.fault, message: end.message });
-    from = end.at + 1;
-  }
+  await runAllCases<WireReport>(
+    cases,
+    (range, taken) => {
+      environment.signal.throwIfAborted();
+      const job = { wire: wire.wire, seed, ...range, maxCaseMs: MAX_CASE_MS };
+      return runThread(new URL('./fuzz-wire-worker.mjs', import.meta.url), job, MAX_HEAP_MIB, taken, environment);
+    },
+    take,
+    ({ at, fault, message }) => {
+      found[fault] += 1;
+      note({ case: at, wire: wire.wire, kind: kindOf(wire, at).name, fault, message });
+    },
+  );
   const kinds = wire.kinds.map((kind) =>
     sumUp(
       kind,
@@ -109,13 +124,18 @@ async function fuzzWire(wire: WireFrames, cases: number, seed: number, environme
     cases,
     kinds,
     findings,
+    found,
     valueRejection: rejection(values),
     formBroken: sum(kinds, (kind) => kind.formBroken),
-    corruptAccepted: findings.filter(({ fault }) => fault === 'corrupt accepted').length,
+    corruptAccepted: sum(tallies, (tally) => tally.corruptAccepted),
     peakHeapMiB: peakHeapBytes / 2 ** 20,
     peakRssMiB: peakRssBytes / 2 ** 20,
     wallS: (clock.monotonicMs() - startMs) / 1000,
   };
+}
+
+function foundIn({ found }: Pick<WireResult, 'found'>): number {
+  return sum(FAULTS, (fault) => found[fault]);
 }
 
 function add(into: WireTally[], tally: WireTally): void {
@@ -126,6 +146,7 @@ function add(into: WireTally[], tally: WireTally): void {
   }
   for (const outcome of ['refused', 'same', 'passed'] as const) known.counts[outcome] += tally.counts[outcome];
   known.formBroken += tally.formBroken;
+  known.corruptAccepted += tally.corruptAccepted;
   known.slowestMs = Math.max(known.slowestMs, tally.slowestMs);
 }
 
