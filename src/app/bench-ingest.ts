@@ -50,8 +50,7 @@ export const benchIngest: Bench = {
       const { pointsPerS, pointsPerCpuS, peakHeapMiB, heapSlopeMiBPerMillion, loopDelayMs } = measured;
       const text =
         `${measured.points} points in ${measured.wallS.toFixed(2)} s over ${streams} stream(s) in chunks of ${chunk}: ${pointsPerS.toFixed(0)} points/s, ` +
-        `${pointsPerCpuS.toFixed(0)} per processor second; heap at most ${peakHeapMiB.toFixed(0)} MiB, growing ${heapSlopeMiBPerMillion.toFixed(1)} MiB ` +
-        `per million points; event loop late by ${loopDelayMs.p99.toFixed(0)} ms (p99), ${loopDelayMs.max.toFixed(0)} ms at most`;
+        `${pointsPerCpuS.toFixed(0)} per processor second; ${heapText(peakHeapMiB, heapSlopeMiBPerMillion)}; event loop late by ${loopDelayMs.p99.toFixed(0)} ms (p99), ${loopDelayMs.max.toFixed(0)} ms at most`;
       return { result: benchResult('ingest', measured.points, measured), text, simulated: true };
     } finally {
       store.close();
@@ -61,13 +60,26 @@ export const benchIngest: Bench = {
 };
 
 async function ingest(store: RunStore, folder: string, points: number, chunk: number, count: number, environment: Environment) {
+  const opening = await Promise.allSettled(Array.from({ length: count }, (_, i) => openStream(`run-${i + 1}`, store, environment)));
+  const opened = opening.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  try {
+    for (const one of opening) if (one.status === 'rejected') throw one.reason;
+    return await measure(opened, folder, points, chunk, environment);
+  } finally {
+    // A far end that is left open beats on, and the program would never end.
+    for (const { parts, farEnd } of opened) await parts.diffractometer.close().finally(() => farEnd.close());
+  }
+}
+
+async function measure(opened: readonly Stream[], folder: string, points: number, chunk: number, environment: Environment) {
   const { clock } = environment.runtime;
-  const opened = await Promise.all(Array.from({ length: count }, (_, i) => openStream(`run-${i + 1}`, store, environment)));
+  const count = opened.length;
   const each = Math.floor(points / count);
   const heaps: { readonly points: number; readonly bytes: number }[] = [];
   const loop = monitorEventLoopDelay({ resolution: 5 });
   let [taken, wallMs, cpuMs] = [0, 0, 0];
   for (let done = 0; done < each; done += SCAN_POINTS) {
+    environment.signal.throwIfAborted();
     const now = Math.min(SCAN_POINTS, each - done);
     const requestId = (runId: string): string => `${runId}-c${done / SCAN_POINTS + 1}-1`;
     for (const { farEnd, runId } of opened) farEnd.prepare(requestId(runId), FROM_UDEG, STEP_UDEG, now, chunk);
@@ -83,12 +95,9 @@ async function ingest(store: RunStore, folder: string, points: number, chunk: nu
       check(stream, scans[i]!);
     });
     taken += now * count;
-    heaps.push({ points: taken, bytes: heapAfterCollection() });
+    const bytes = heapAfterCollection();
+    if (bytes !== null) heaps.push({ points: taken, bytes });
     if (environment.interactive) environment.progress(`${taken} of ${points} points`);
-  }
-  for (const { parts, farEnd } of opened) {
-    await parts.diffractometer.close();
-    await farEnd.close();
   }
   return {
     points: taken,
@@ -99,7 +108,7 @@ async function ingest(store: RunStore, folder: string, points: number, chunk: nu
     pointsPerS: taken / (wallMs / 1000),
     pointsPerCpuS: taken / (cpuMs / 1000),
     chunksPerS: taken / chunk / (wallMs / 1000),
-    peakHeapMiB: Math.max(...heaps.map(({ bytes }) => bytes)) / 2 ** 20,
+    peakHeapMiB: heaps.length === 0 ? null : Math.max(...heaps.map(({ bytes }) => bytes)) / 2 ** 20,
     heapSlopeMiBPerMillion: slope(heaps),
     loopDelayMs: { p50: loop.percentile(50) / 1e6, p99: loop.percentile(99) / 1e6, max: loop.max / 1e6 },
     storeMiB: statSync(join(folder, 'ewald.db')).size / 2 ** 20,
@@ -114,11 +123,17 @@ async function openStream(runId: string, store: RunStore, environment: Environme
   const farEnd = new IngestFarEnd(root, runtime.clock);
   const driver = openMqttDriver({ bus: farEnd, topicRoot: root, clientId: runId }, runtime);
   const diffractometer = guardDiffractometer(driver, RULES, runtime);
-  const capabilities = await diffractometer.open(signal);
-  const identity = await diffractometer.identity();
-  const parts = { diffractometer, capabilities, identity, store, runtime, onProgress: () => {} };
-  // Policy and identifier have no part in it.
-  return { runId, parts: parts as unknown as RunParts, farEnd, signal };
+  try {
+    const capabilities = await diffractometer.open(signal);
+    const identity = await diffractometer.identity();
+    const parts = { diffractometer, capabilities, identity, store, runtime, onProgress: () => {} };
+    // Policy and identifier have no part in it.
+    return { runId, parts: parts as unknown as RunParts, farEnd, signal };
+  } catch (error) {
+    await diffractometer.close().catch(() => undefined);
+    await farEnd.close();
+    throw error;
+  }
 }
 
 /** One scan, as the loop takes it, merged into a pattern of its own. */
@@ -138,14 +153,22 @@ function check({ runId, parts, farEnd }: Stream, { command, counts }: Scan): voi
   throw new EwaldError('internal', requestId, `the stream was not taken as it was sent: ${what}`, 'this is a defect of Ewald: report it');
 }
 
-function heapAfterCollection(): number {
-  globalThis.gc?.();
+/** In bytes; null where nothing can be collected on demand (node --expose-gc): what is in use then says nothing. */
+function heapAfterCollection(): number | null {
+  if (!globalThis.gc) return null;
+  globalThis.gc();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-/** Of the line through the second half of the points: what grows with all that was taken, in MiB per million points. */
-function slope(heaps: readonly { readonly points: number; readonly bytes: number }[]): number {
+function heapText(peakMiB: number | null, slopeMiB: number | null): string {
+  if (peakMiB === null || slopeMiB === null) return 'heap not measured (start it with node --expose-gc)';
+  return `heap at most ${peakMiB.toFixed(0)} MiB, growing ${slopeMiB.toFixed(1)} MiB per million points`;
+}
+
+/** Of the line through the second half of the points: what grows with all that was taken, in MiB per million points; null where nothing was measured. */
+function slope(heaps: readonly { readonly points: number; readonly bytes: number }[]): number | null {
+  if (heaps.length === 0) return null;
   const late = heaps.slice(Math.floor(heaps.length / 2));
   const [first, last] = [late[0], late.at(-1)];
   return !first || !last || last.points === first.points ? 0 : (last.bytes - first.bytes) / 2 ** 20 / ((last.points - first.points) / 1e6);

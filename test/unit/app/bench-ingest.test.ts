@@ -28,3 +28,29 @@ test('chunks that the wire cannot carry are refused', async () => {
     subject: '--points',
   });
 });
+
+test('memory that cannot be collected is not measured', async () => {
+  const { result, text } = await benchIngest.run({ points: '64' }, environment);
+  const hasGc = typeof globalThis.gc === 'function';
+  expect([result['peakHeapMiB'], result['heapSlopeMiBPerMillion']]).toEqual(hasGc ? [expect.any(Number), 0] : [null, null]);
+  if (!hasGc) expect(text).toMatch(/heap not measured \(start it with node --expose-gc\)/);
+});
+
+test.each([0, 3, 30])('an interrupt after %i waits ends it, and nothing goes on beating', async (waits) => {
+  const { clock } = environment.runtime;
+  const interrupt = new AbortController();
+  let [begun, waiting] = [0, 0];
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    if (begun++ === waits) interrupt.abort(new Error('enough'));
+    waiting += 1;
+    await clock.sleep(ms, signal).finally(() => {
+      waiting -= 1;
+    });
+  };
+  const counted = { nowMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs(), sleep };
+  const runtime = { ...environment.runtime, clock: counted };
+  const run = benchIngest.run({ points: '40000000', streams: '2' }, { ...environment, runtime, signal: interrupt.signal });
+  await expect(run).rejects.toThrow();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(waiting).toBe(0);
+});
