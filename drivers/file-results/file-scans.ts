@@ -17,7 +17,8 @@ export class FileScans {
   readonly #work: FileWork;
   readonly #running = new Map<string, Promise<FileOutcome>>();
   readonly #over = new Map<string, FileOutcome>();
-  readonly #acknowledged = new Map<string, Set<number>>();
+  /** The highest sequence of each scan: an acknowledgement covers everything before it, so that a lost one costs nothing. */
+  readonly #acknowledged = new Map<string, number>();
   readonly #closing = new AbortController();
 
   constructor(work: FileWork) {
@@ -50,10 +51,7 @@ export class FileScans {
 
   acknowledge(requestId: string, attempt: number, sequence: number): void {
     const name = nameOf(requestId, attempt);
-    const known = this.#acknowledged.get(name) ?? new Set();
-    // An acknowledgement covers everything before it: a lost one costs nothing.
-    for (let i = 0; i <= sequence; i++) known.add(i);
-    this.#acknowledged.set(name, known);
+    this.#acknowledged.set(name, Math.max(sequence, this.#acknowledged.get(name) ?? -1));
   }
 
   async find(requestId: string, attempt: number): Promise<FoundScan> {
@@ -91,8 +89,8 @@ export class FileScans {
   }
 
   #kept(requestId: string, attempt: number, outcome: FileOutcome): ScanChunk[] {
-    const acknowledged = this.#acknowledged.get(nameOf(requestId, attempt));
-    return outcome.chunks.filter((chunk) => !acknowledged?.has(chunk.sequence));
+    const acknowledged = this.#acknowledged.get(nameOf(requestId, attempt)) ?? -1;
+    return outcome.chunks.filter((chunk) => chunk.sequence > acknowledged);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Copies of the results that were taken, on this computer: named after their job and their content. */
@@ -18,8 +18,14 @@ export class ResultStore {
     const path = join(this.#folder, nameOf(jobId, sha256));
     // Two programs may take the same result at once: each by a file of its own, and the same content wins either way.
     const part = `${path}.${randomUUID()}.part`;
-    await writeFile(part, bytes, { flush: true });
-    await rename(part, path);
+    try {
+      await writeFile(part, bytes, { flush: true });
+      await rename(part, path);
+    } catch (error) {
+      // A full disk must not be filled further by what is of no use.
+      await rm(part, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** The result of this job, or null where none was taken. */
