@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SamplePhysics } from './sample-physics.ts';
-import { STRIP_DEAD_TIME_S } from './virtual-detector.ts';
+import { USUAL_STRIP_DEAD_S } from './virtual-detector.ts';
 
 /** Options about tube, counter and the state of the sample. None of them goes with a recording, whose counts are what they are. */
 export const physicsShape = {
@@ -56,7 +56,7 @@ export function isPlain(options: PhysicsOptions): boolean {
   return (Object.keys(plain) as (keyof PhysicsOptions)[]).every((name) => options[name] === plain[name]);
 }
 
-export function physicsOf(options: PhysicsOptions, usualDeadTimeS: number = STRIP_DEAD_TIME_S): SamplePhysics {
+export function physicsOf(options: PhysicsOptions, usualDeadTimeS: number = USUAL_STRIP_DEAD_S): SamplePhysics {
   const { deadTimeNs, deadTimeModel, tubeLossPerKh, tubeAgeH, warmUpFluxLoss, warmUpShiftDeg, warmUpTimeS } = options;
   const { grainSigma, displacementMm, zeroShiftDeg, textureR } = options;
   const [h = 0, k = 0, l = 1] = options.textureAxis.split(',').map(Number);

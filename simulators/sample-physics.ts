@@ -1,7 +1,7 @@
 import type { BeamDrift } from './beam-drift.ts';
 import { NO_DRIFT } from './beam-drift.ts';
 import type { DeadTime } from './dead-time.ts';
-import { STRIP_DEAD_TIME_S } from './virtual-detector.ts';
+import { USUAL_STRIP_DEAD_S } from './virtual-detector.ts';
 
 /** What is chosen about sample, tube and counter instead of being drawn or left out; null: drawn. */
 export interface SamplePhysics {
@@ -19,7 +19,7 @@ export interface SamplePhysics {
 }
 
 export const PLAIN_PHYSICS: SamplePhysics = {
-  deadTime: { deadTimeS: STRIP_DEAD_TIME_S, model: 'nonparalysable' },
+  deadTime: { deadTimeS: USUAL_STRIP_DEAD_S, model: 'nonparalysable' },
   drift: NO_DRIFT,
   isSpinning: true,
   grainSigma: null,

@@ -14,8 +14,8 @@ export interface Light {
   version(): number;
 }
 
-/** Dead time of one strip in s, of the size that strip detectors have (domain-facts section 5.2). */
-export const STRIP_DEAD_TIME_S = 1e-7;
+/** Dead time of one strip of the strip detectors without a name, in s: 100 ns, the size that such detectors have (domain-facts section 5.2). */
+export const USUAL_STRIP_DEAD_S = 1e-7;
 
 /** Poisson counts of every point, drawn in order of angle, so that the cut into chunks changes nothing. */
 export function poissonExposure(light: Light, scan: WireScan, random: RandomSource, deadTime: DeadTime, takenAtS: TakenAtS): Exposure {

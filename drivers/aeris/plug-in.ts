@@ -1,13 +1,7 @@
 import { z } from 'zod';
+import { clockSpeedOption } from '../clock-speed-option.ts';
 import { driverPlugIn } from '../driver-plug-in.ts';
-import {
-  clockSpeedOption,
-  costOption,
-  milliseconds,
-  noReadbackOption,
-  plainName,
-  radiationOption,
-} from '../file-results/instrument-options.ts';
+import { costOption, milliseconds, noReadbackOption, plainName, radiationOption } from '../file-results/instrument-options.ts';
 import { openAerisDriver } from './driver.ts';
 import { programSchema, storedProgram } from './programs.ts';
 import { AERIS_PORT, SLOTS } from './protocol.ts';

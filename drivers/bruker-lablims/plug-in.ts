@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { clockSpeedOption } from '../clock-speed-option.ts';
 import { driverPlugIn } from '../driver-plug-in.ts';
-import {
-  clockSpeedOption,
-  costOption,
-  milliseconds,
-  noReadbackOption,
-  plainName,
-  radiationOption,
-} from '../file-results/instrument-options.ts';
+import { costOption, milliseconds, noReadbackOption, plainName, radiationOption } from '../file-results/instrument-options.ts';
 import { openLabLimsDriver } from './driver.ts';
 
 const deg = z.number().min(-20).max(170);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseRadiation } from '../../src/formats/radiation-names.ts';
+import { clockSpeedOption } from '../clock-speed-option.ts';
 import { driverPlugIn } from '../driver-plug-in.ts';
-import { clockSpeedOption } from '../file-results/instrument-options.ts';
 import { serialBytePort } from '../transport/serial-byte-port.ts';
 import { openDacoDriver } from './driver.ts';
 

@@ -43,14 +43,3 @@ export const costOption = z
 
 export const plainName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._ -]{0,127}$/, 'a plain name');
 export const milliseconds = z.int().positive().max(86_400_000);
-
-/** How fast the instrument's time runs; other than 1 only for a simulator. */
-export const clockSpeedOption = z
-  .number({
-    error: ({ input }) =>
-      input === null ? "this wire does not tell the instrument's time, so a simulator behind it cannot run at speed max" : undefined,
-  })
-  .positive()
-  .max(100_000)
-  .default(1)
-  .describe('Instrument seconds per second: 1 for every real instrument; where a simulator is started for the run, its speed');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { clockSpeedOption } from '../clock-speed-option.ts';
 import { driverPlugIn } from '../driver-plug-in.ts';
-import { clockSpeedOption, milliseconds, noReadbackOption, plainName, radiationOption } from '../file-results/instrument-options.ts';
+import { milliseconds, noReadbackOption, plainName, radiationOption } from '../file-results/instrument-options.ts';
 import { tcpBytePort } from '../transport/tcp-byte-port.ts';
 import { openHuberMythenDriver } from './driver.ts';
 import { COUNTER_CEILING } from './mythen-words.ts';

@@ -1,4 +1,4 @@
-import { STRIP_DEAD_S } from './strip-sensor.ts';
+import { MYTHEN_STRIP_DEAD_S } from './strip-sensor.ts';
 
 /** Unit of all times on the wire of the detector, in s. */
 export const TICK_S = 1e-7;
@@ -44,7 +44,7 @@ export interface DetectorSettings {
   readonly tauTicks: number[];
 }
 
-export const TAU_TICKS = STRIP_DEAD_S / TICK_S;
+export const TAU_TICKS = MYTHEN_STRIP_DEAD_S / TICK_S;
 
 /** As after `-reset`: one frame of one second, 24 bits, Cu, flat field correction and no other. */
 export function defaultSettings(modules: number): DetectorSettings {

@@ -18,7 +18,7 @@ import { AXES, SmcAxes } from './smc-axes.ts';
 import { answerSmc, VERSION } from './smc-commands.ts';
 import { StripDetector } from './strip-detector.ts';
 import { CHANNELS_PER_MODULE, PITCH_MM } from './strip-geometry.ts';
-import { STRIP_DEAD_S, StripSensor } from './strip-sensor.ts';
+import { MYTHEN_STRIP_DEAD_S, StripSensor } from './strip-sensor.ts';
 
 /** h c, in keV A. */
 const KEV_A = 12.39842;
@@ -63,7 +63,7 @@ async function make(setup: EndpointSetup): Promise<Endpoint> {
     radiusMm,
     photonKev,
     specimen.rateCps,
-    physicsOf(options, STRIP_DEAD_S).deadTime,
+    physicsOf(options, MYTHEN_STRIP_DEAD_S).deadTime,
     chance.fork('sensor'),
   );
   const detector = new StripDetector({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { clockSpeedOption } from '../../../drivers/clock-speed-option.ts';
 import { driverPlugIn } from '../../../drivers/driver-plug-in.ts';
-import { clockSpeedOption, plainName, radiationOption } from '../../../drivers/file-results/instrument-options.ts';
+import { plainName, radiationOption } from '../../../drivers/file-results/instrument-options.ts';
 import { LINE_GONIOMETER, openLineGoniometerDriver } from './driver.ts';
 
 const { delivers, canFind, canAbort, hasShutter, modes } = LINE_GONIOMETER;

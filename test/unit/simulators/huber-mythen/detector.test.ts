@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { AXES, SmcAxes } from '../../../../simulators/endpoints/huber-mythen/smc-axes.ts';
 import { answerSmc } from '../../../../simulators/endpoints/huber-mythen/smc-commands.ts';
 import { ARM, StripDetector } from '../../../../simulators/endpoints/huber-mythen/strip-detector.ts';
-import { STRIP_DEAD_S, StripSensor } from '../../../../simulators/endpoints/huber-mythen/strip-sensor.ts';
+import { MYTHEN_STRIP_DEAD_S, StripSensor } from '../../../../simulators/endpoints/huber-mythen/strip-sensor.ts';
 import { Goniometer } from '../../../../simulators/goniometer.ts';
 import { noJournal } from '../../../../simulators/journal.ts';
 import { seededRandom } from '../../../../src/diffraction/seeded-random.ts';
@@ -23,7 +23,7 @@ describe('goniometer and detector together', () => {
     notes = [];
     goniometer = new Goniometer(AXES, true, bench.device.clock, noJournal);
     axes = new SmcAxes(goniometer, bench.device);
-    const deadTime = { deadTimeS: STRIP_DEAD_S, model: 'nonparalysable' } as const;
+    const deadTime = { deadTimeS: MYTHEN_STRIP_DEAD_S, model: 'nonparalysable' } as const;
     const sensor = new StripSensor(1, 240, 8.05, (angles) => angles.map(() => 100), deadTime, seededRandom(2));
     detector = new StripDetector({
       device: bench.device,

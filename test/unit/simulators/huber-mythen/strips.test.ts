@@ -3,7 +3,7 @@ import { corrected, packed, type RawFrame } from '../../../../simulators/endpoin
 import { defaultSettings } from '../../../../simulators/endpoints/huber-mythen/detector-settings.ts';
 import { ExposureTrace } from '../../../../simulators/endpoints/huber-mythen/exposure-trace.ts';
 import { stripGeometry } from '../../../../simulators/endpoints/huber-mythen/strip-geometry.ts';
-import { STRIP_DEAD_S, StripSensor } from '../../../../simulators/endpoints/huber-mythen/strip-sensor.ts';
+import { MYTHEN_STRIP_DEAD_S, StripSensor } from '../../../../simulators/endpoints/huber-mythen/strip-sensor.ts';
 import { seededRandom } from '../../../../src/diffraction/seeded-random.ts';
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
@@ -50,7 +50,7 @@ describe('an exposure', () => {
   });
 });
 
-const DEAD = { deadTimeS: STRIP_DEAD_S, model: 'nonparalysable' } as const;
+const DEAD = { deadTimeS: MYTHEN_STRIP_DEAD_S, model: 'nonparalysable' } as const;
 
 describe('the counters', () => {
   const sensor = (cps: number): StripSensor =>
@@ -79,7 +79,7 @@ describe('the counters', () => {
   test('lose counts by their dead time', () => {
     const share =
       sum(sensor(1e6).count(lit(1), 1, [6.4], seededRandom(1))) / sum(sensor(1e3).count(lit(1000), 1000, [6.4], seededRandom(1)));
-    expect(share).toBeCloseTo(1 / (1 + 1e6 * STRIP_DEAD_S), 2);
+    expect(share).toBeCloseTo(1 / (1 + 1e6 * MYTHEN_STRIP_DEAD_S), 2);
   });
 
   test('see nothing with a threshold above the energy of the photons, and nothing behind the beam stop', () => {
