@@ -7,18 +7,18 @@ import { sceneOf } from '../../src/app/bench/faults/scenes.ts';
 import type { FaultTally } from '../../src/app/bench/faults/tally.ts';
 import { tryDriver } from '../../src/app/bench/faults/try-driver.ts';
 import { benchFaults } from '../../src/app/bench-faults.ts';
-import { wallClock } from '../../src/app/runtime.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
 import type { ScanChunk } from '../../src/domain/scan.ts';
 import type { RunStore } from '../../src/ports/run-store.ts';
 import { openRunStore } from '../../src/store/sqlite-run-store.ts';
+import { patientClock } from '../support/patient-clock.ts';
 import { silentLog } from '../unit/simulators/manual-clock.ts';
 
 /** `ewald bench faults` in small: every driver through loop and guard under schedules of faults drawn at random. EWALD_SCHEDULES asks for more. */
 const SCHEDULES = Number(process.env['EWALD_SCHEDULES'] ?? 10);
 /** Share of runs that must come to their own end with everything measured; many faults rightly end one. */
 const LEAST_COMPLETED = 0.2;
-const runtime = { clock: wallClock, log: silentLog, random: seededRandom(7) };
+const runtime = { clock: patientClock(), log: silentLog, random: seededRandom(7) };
 const signal = new AbortController().signal;
 const progress = (): void => undefined;
 let folder: string;

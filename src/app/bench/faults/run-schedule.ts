@@ -54,6 +54,7 @@ export async function runSchedule(as: string, runId: string, yaml: string, store
     { as, seed: 4, phases: [{ phaseId: 'MgO_225', height: 1 }], speed: SPEED, ...hurriedWires[as]!.simulator(folder) },
     {
       log: SILENT,
+      clock: runtime.clock,
       faultSchedule: yaml,
       journal: (kind, fields) => box.note(kind, fields),
       overhear: (specimen) => box.overhear(specimen),
