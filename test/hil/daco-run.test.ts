@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { CheckResult } from '../support/ewald-document.ts';
 import { ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
 import { onlyRunIn, scanIdOf, shutterOf, storedIn } from '../support/run-truth.ts';
 import type { VirtualLab } from '../support/virtual-lab.ts';
@@ -42,7 +43,7 @@ function expectHonest({ notes }: VirtualLab, store: string, runId: string): void
 describe('ewald and a D5000 on a serial line', () => {
   test('instruments check says whether it may measure, and moves nothing', async () => {
     const { lab: here, config } = await lab();
-    const document = await ewald('instruments', 'check', config);
+    const document = await ewald<CheckResult>('instruments', 'check', config);
     expect(document).toMatchObject({
       exitCode: 0,
       result: { driver: 'daco-mp', ready: true, problems: [], blindTo: ['doors', 'interlock', 'emergency stop'] },
@@ -54,7 +55,7 @@ describe('ewald and a D5000 on a serial line', () => {
       { alarmId: 'generator', alarm: { kind: 'generator', severity: 'major', text: 'the generator tripped', sinceS: 0 } },
       here.simulator.device.clock.nowS(),
     );
-    const tripped = await ewald('instruments', 'check', config);
+    const tripped = await ewald<CheckResult>('instruments', 'check', config);
     expect(tripped).toMatchObject({ exitCode: 4, result: { ready: false } });
     expect(tripped.result.problems.map(({ what }: { what: string }) => what).join()).toMatch(/generator/);
   });
@@ -62,7 +63,7 @@ describe('ewald and a D5000 on a serial line', () => {
   test('a port that is not there is named', async () => {
     const { config } = await lab();
     writeFileSync(config, readFileSync(config, 'utf8').replace(/path: .*/, 'path: /dev/ttyNOWHERE'));
-    const document = await ewald('instruments', 'check', config);
+    const document = await ewald<CheckResult>('instruments', 'check', config);
     expect(document).toMatchObject({
       exitCode: 4,
       error: { code: 'link', subject: '/dev/ttyNOWHERE', message: 'there is no port /dev/ttyNOWHERE' },
@@ -91,8 +92,8 @@ describe('ewald and a D5000 on a serial line', () => {
     expect(result.verdict.kind).toBe('fault');
     expect(here.simulator.faultRecords().length).toBeGreaterThan(0);
     expectHonest(here, store, result.runId);
-    expect(result.cycles[0].scans[0]).toMatchObject({ completeness: 'cut-short' });
-    expect(result.cycles[0].scans[0].points).toBeLessThanOrEqual(200);
+    expect(result.cycles[0]!.scans[0]!).toMatchObject({ completeness: 'cut-short' });
+    expect(result.cycles[0]!.scans[0]!.points).toBeLessThanOrEqual(200);
   });
 
   test('an agent that is killed in a scan leaves it running; the next stops it, keeps what was stored and measures the rest anew', async () => {

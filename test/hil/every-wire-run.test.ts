@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { drivers } from '../../drivers/registry.ts';
+import type { WiresResult } from '../support/ewald-document.ts';
 import { endEveryEwald, ewald } from '../support/ewald-process.ts';
 import { EASY, SEARCH } from '../support/virtual-lab.ts';
 import { temporaryFolders } from '../support/wires/temporary-folders.ts';
@@ -20,7 +21,7 @@ test('the same adaptive run ends in the same verdict through every wire, with th
   const simulator = { phases: EASY, peakCps: 50 };
   const goal = { maxCycles: 4, ceilingDeg: 60, confidence: 0.95 };
   writeFileSync(config, stringify({ simulator, instrument: { driver: 'mqtt' }, goal, model: SEARCH }));
-  const { result } = await ewald('bench', 'wires', '--config', config, '--seed', '5');
+  const { result } = await ewald<WiresResult>('bench', 'wires', '--config', config, '--seed', '5');
   expect(result.runs.map(({ wire }: { wire: string }) => wire).sort()).toEqual(drivers.map(({ id }) => id).sort());
   expect(result.sameVerdict).toBe(true);
   const expected = EASY.map(({ phaseId }) => phaseId).sort();
@@ -29,6 +30,6 @@ test('the same adaptive run ends in the same verdict through every wire, with th
     expect(cycles).toBeGreaterThan(1);
     // The strips of the Mythen count photons of their own; every other wire can have the very scans of the first one.
     expect(counts).toEqual(wire === 'huber-mythen' ? { ...counts, identical: 0 } : { alike: scans, identical: scans, elsewhere: 0 });
-    if (wire !== 'huber-mythen') expect(countsSum).toBe(result.runs[0].countsSum);
+    if (wire !== 'huber-mythen') expect(countsSum).toBe(result.runs[0]!.countsSum);
   }
 }, 900_000);

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { hurriedAeris, hurriedLabLims, programsFile } from '../../src/app/bench/faults/hurried-instruments.ts';
+import type { CheckResult } from '../support/ewald-document.ts';
 import { ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
 import { expectHonest, onlyRunIn, storedIn } from '../support/run-truth.ts';
 import { EASY, type VirtualLab } from '../support/virtual-lab.ts';
@@ -68,7 +69,7 @@ describe.each(['aeris', 'bruker-lablims'] as const)('ewald run over %s', (as) =>
     'instruments check measures nothing',
     async () => {
       const { lab, config } = await scene(as);
-      const document = await ewald('instruments', 'check', config);
+      const document = await ewald<CheckResult>('instruments', 'check', config);
       expect(document).toMatchObject({ exitCode: 0, result: { driver: as, ready: true, problems: [] } });
       expect(executed(lab)).toEqual([]);
     },
@@ -117,9 +118,9 @@ test(
   async () => {
     const { lab, config } = await scene('aeris');
     lab.simulator.device.setLocalControl(true, lab.simulator.device.clock.nowS());
-    const checked = await ewald('instruments', 'check', config);
+    const checked = await ewald<CheckResult>('instruments', 'check', config);
     expect(checked).toMatchObject({ exitCode: 4, result: { ready: false } });
-    expect(checked.result.problems[0].what).toBe('the operator has taken control at the instrument');
+    expect(checked.result.problems[0]!.what).toBe('the operator has taken control at the instrument');
     const run = await ewald('run', '--config', config);
     expect(run).toMatchObject({ exitCode: 4, result: { verdict: { kind: 'fault' } } });
     expect(executed(lab)).toEqual([]);

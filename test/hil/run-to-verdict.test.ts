@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
+import type { PlanResult, SeedsResult } from '../support/ewald-document.ts';
 import { endEveryEwald, ewald, oneDocument, startEwald } from '../support/ewald-process.ts';
 import { expectHonest, storedIn } from '../support/run-truth.ts';
 import { EASY, type Note, openLab, runConfig, type VirtualLab } from '../support/virtual-lab.ts';
@@ -98,7 +99,7 @@ test('the wire carries every photon and its live time, and never what the sample
 
 test('--plan moves nothing', async () => {
   const { config, notes } = ownSimulator();
-  const { result, exitCode } = await ewald('run', '--config', config, '--plan');
+  const { result, exitCode } = await ewald<PlanResult>('run', '--config', config, '--plan');
   expect(exitCode).toBe(0);
   expect(result.requests.length).toBeGreaterThan(0);
   expect(result.estimateS).toBeGreaterThan(0);
@@ -110,7 +111,7 @@ test('--seeds runs once per seed and sums up', async () => {
   const { code, result, stderr } = await startEwald(['run', '--config', config, '--seeds', '1..2', '--json']).ended.then((ended) => ({
     code: ended.code,
     stderr: ended.stderr,
-    result: oneDocument(ended).result,
+    result: oneDocument<SeedsResult>(ended).result,
   }));
   expect(code).toBe(0);
   expect(result.runs.map((run: { seed: number }) => run.seed)).toEqual([1, 2]);

@@ -25,6 +25,6 @@ test('the second agent on one instrument is refused by name, and the first does 
   const document = oneDocument(await agent.ended);
   expect([0, 3]).toContain(document.exitCode);
   expect(document.result.integrity).toMatchObject({ scansStored: 1, scansRepeated: 0 });
-  expect(document.result.cycles[0].scans[0].completeness).toBe('whole');
+  expect(document.result.cycles[0]!.scans[0]!.completeness).toBe('whole');
   expectHonest(lab.notes, first, document.result.runId);
 }, 240_000);

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
+import type { Document, RunResult } from './ewald-document.ts';
 
 const EWALD = fileURLToPath(new URL('../../src/app/ewald.mjs', import.meta.url));
 
@@ -45,20 +46,17 @@ export function endEveryEwald(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads documents of every command
-export type Document = any;
-
 /** The one JSON document on stdout, with what every one of them must have. */
-export function oneDocument({ code, stdout, stderr }: Ended): Document {
+export function oneDocument<R = RunResult>({ code, stdout, stderr }: Ended): Document<R> {
   const lines = stdout.split('\n');
   if (lines.length !== 2 || lines[1] !== '') throw new Error(`${lines.length - 1} lines on stdout:\n${stdout.slice(0, 2000)}\n${stderr}`);
-  const document = JSON.parse(lines[0]!) as Document;
+  const document = JSON.parse(lines[0]!) as Document<R>;
   expect(document).toMatchObject({ schema: `ewald/${document.command}/1`, ok: code === 0, exitCode: code });
   expect(`${stdout}${stderr}`).not.toMatch(/\n\s+at .*:\d+:\d+/);
   return document;
 }
 
-/** Runs a command with --json to its end. */
-export async function ewald(...args: readonly string[]): Promise<Document> {
+/** Runs a command with --json to its end; `R` is what is read of its result. */
+export async function ewald<R = RunResult>(...args: readonly string[]): Promise<Document<R>> {
   return oneDocument(await startEwald([...args, '--json']).ended);
 }
