@@ -66,7 +66,7 @@ describe('ewald and a Huber goniometer with a Mythen2 detector', () => {
     expect(scans.every(({ completeness, counts }) => completeness === 'whole' && counts.every(Number.isInteger))).toBe(true);
     expect(new Set(framesOf(here).map((note) => note['fromDeg'])).size).toBeGreaterThan(scans.length);
     expect(framesOf(here).every((note) => note['rolledOver'] === 0)).toBe(true);
-  });
+  }, 120_000);
 
   test('an agent that is killed leaves nothing but a short exposure; the next measures anew what was not stored', async () => {
     const { lab: here, config, store } = await lab();
@@ -79,5 +79,5 @@ describe('ewald and a Huber goniometer with a Mythen2 detector', () => {
     expect([0, 3]).toContain(document.exitCode);
     expectHonest(here, store, runId);
     expect(document.result.integrity.resumes).toBe(1);
-  });
+  }, 120_000);
 });
