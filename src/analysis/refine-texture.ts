@@ -72,40 +72,30 @@ export function refineTexture(fitter: MixtureFitter, fit: MixtureFit): MixtureFi
   return now;
 }
 
-/**
- * The axis that promises most at the first step, followed to its best r; of a phase that has a texture already its own. The fit as it is where that wins
- * too little.
- */
+/** The best axis for one phase, or the fit as it is. */
 function orient(fitter: MixtureFitter, start: MixtureFit, p: number): MixtureFit {
-  const { texture: own, crystalSystem } = start.phases[p]!.state;
-  const asIs = { fit: start, cost: costOf(start, own), logR: own ? Math.log(own.r) : 0 };
-  const at = ([h, k, l]: Axis, logR: number): Oriented => {
-    const texture = { h, k, l, r: Math.exp(logR) };
-    const fit = fitter.linearFit(withTexture(start, p, texture), start.model);
-    return { fit, cost: costOf(fit, texture), logR };
-  };
-  const beside = (axis: Axis, centre: number, step: number) => cheaper(at(axis, centre - step), at(axis, centre + step));
-  const axes: readonly Axis[] = own ? [[own.h, own.k, own.l]] : AXES[crystalSystem];
-  const tried = axes.map((axis) => ({ axis, first: beside(axis, asIs.logR, FIRST_STEP) }));
-  const { axis, first } = tried.reduce((a, b) => (b.first.cost < a.first.cost ? b : a));
-  let best: Oriented = cheaper(asIs, first);
-  for (let step = FIRST_STEP; step > LAST_STEP; ) {
-    const next = beside(axis, best.logR, step);
-    if (next.cost < best.cost) best = next;
-    else step /= SHRINK;
+  const { state } = start.phases[p]!;
+  let best = { fit: start, cost: costOf(start, state.texture) - LEAST_GAIN };
+  for (const [h, k, l] of AXES[state.crystalSystem]) {
+    const at = (logR: number) => {
+      const texture = { h, k, l, r: Math.exp(logR) };
+      const fit = fitter.linearFit(withTexture(start, p, texture), start.model);
+      const cost = costOf(fit, texture);
+      if (logR !== 0 && cost < best.cost) best = { fit, cost };
+      return cost;
+    };
+    let centre = 0;
+    let lowest = at(0);
+    for (let step = FIRST_STEP; step > LAST_STEP; ) {
+      const [left, right] = [at(centre - step), at(centre + step)];
+      if (Math.min(left, right) >= lowest) step /= SHRINK;
+      else {
+        centre += left < right ? -step : step;
+        lowest = Math.min(left, right);
+      }
+    }
   }
-  return asIs.cost - best.cost > (own ? 0 : LEAST_GAIN) ? best.fit : start;
-}
-
-interface Oriented {
-  readonly fit: MixtureFit;
-  /** In nats, the prior of r with it. */
-  readonly cost: number;
-  readonly logR: number;
-}
-
-function cheaper(a: Oriented, b: Oriented): Oriented {
-  return b.cost < a.cost ? b : a;
+  return best.fit;
 }
 
 function withTexture({ phases, optics, shift }: MixtureFit, p: number, texture: Texture) {
