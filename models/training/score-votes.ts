@@ -1,6 +1,7 @@
 import { type JudgedPattern, judge } from '../../src/analysis/score/judge.ts';
 import { type Score, scoreOf } from '../../src/analysis/score/score.ts';
 import { seededRandom } from '../../src/diffraction/seeded-random.ts';
+import { blankIdentification } from '../../src/domain/blank-identification.ts';
 import type { Identification, PhaseCandidate } from '../../src/domain/identification.ts';
 import { parsePhaseId } from '../../src/domain/phase.ts';
 import type { Manifest } from '../manifest.ts';
@@ -53,7 +54,7 @@ function asIdentification(patternId: string, vote: EnsembleVote, manifest: Manif
   candidates.sort((a, b) => b.probability - a.probability);
   const isSure = candidates.some(({ probability }) => probability >= threshold);
   const setProbability = isSure ? candidates.reduce((all, { probability }) => all * Math.max(probability, 1 - probability), 1) : 0;
-  return {
+  return blankIdentification({
     identificationId: patternId,
     patternId,
     modelId,
@@ -61,12 +62,5 @@ function asIdentification(patternId: string, vote: EnsembleVote, manifest: Manif
     verdict: !isSure ? 'noSignal' : setProbability >= 0.95 ? 'confident' : 'ambiguous',
     candidates,
     setProbability,
-    rivalSets: [],
-    shift: { zeroDeg: 0, displacementMm: 0 },
-    unexplained: { fraction: 0, maxPeakSigma: 0, atDeg: null },
-    novelty: { score: 0, isNovel: false },
-    detectionLimits: [],
-    disagreement: [],
-    timingMs: { load: 0, network: 0, search: 0, explain: 0, total: 0 },
-  };
+  });
 }
