@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Manifest } from '../../../models/manifest.ts';
+import { type Manifest, readManifest } from '../../../models/manifest.ts';
 import { CHANNELS } from '../../../models/preprocess.ts';
 import { readReconstruction } from '../../../models/reconstruction.ts';
+import { bundleDir, bundleNames } from '../../../models/registry.ts';
+import { readStoredTest } from '../../../models/self-test.ts';
 
 const CELLS = 8;
 const PER_CELL = 2;
@@ -75,4 +77,19 @@ describe('the reconstruction of a pattern', () => {
   test('a bundle without components has none', () => {
     expect(readReconstruction(folder, { cells: CELLS, grid: { points: POINTS } } as unknown as Manifest)).toBeNull();
   });
+});
+
+test.each(bundleNames())('the components of %s reconstruct its stored patterns as they did at export', (name) => {
+  const folder = bundleDir(name);
+  const manifest = readManifest(folder);
+  const reconstruct = readReconstruction(folder, manifest)!;
+  const { inputs } = readStoredTest(folder, manifest);
+  const perPattern = CHANNELS * manifest.grid.points;
+  const errors = manifest.reconstruction!.selfTestErrors;
+  expect(errors).toHaveLength(manifest.selfTest.patterns);
+  for (const [n, expected] of errors.entries()) {
+    const found = reconstruct(inputs.subarray(n * perPattern, (n + 1) * perPattern));
+    if (expected === null) expect(found).toBeNull();
+    else expect(found!.error).toBeCloseTo(expected, 4);
+  }
 });
