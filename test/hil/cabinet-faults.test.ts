@@ -93,7 +93,7 @@ const cases: [wire: string, fault: string, expected: Expected][] = [
   ['huber-mythen', 'threshold-drift', fromStart],
   ['daco-mp', 'half-reply', fromStart],
   ['aeris', 'half-reply', fromStart],
-  ['huber-mythen', 'half-open-link', { outcome: /^unsafe$/, why: /stale/, where: 'atS: 60' }],
+  ['huber-mythen', 'half-open-link', { outcome: /^unsafe$/, why: /stale/, where: 'atS: 30' }],
 ];
 
 test.each(cases)('%s: %s', async (wire, fault, { outcome, why = /^/, where = 'atPoint: 20', options = {}, command }) => {
