@@ -115,8 +115,10 @@ function main(): void {
   const named = priorNamed(values.prior);
   const calibration = values.instrument === undefined ? null : instrumentNamed(values.instrument);
   const priorName = calibration ? `${values.prior} near ${calibration.instrumentId}` : values.prior;
-  const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space: values.space, prior: priorName, seed: values.seed });
-  const random = seededRandom(`${values.space}/${values.prior}/${values.seed}`);
+  // What is drawn must not depend on what the user calls the folder of his structures.
+  const space = values.references === undefined ? values.space : 'own';
+  const writer = openPatternsWriter(values.out, phases, INPUT_GRID, { space, prior: priorName, seed: values.seed });
+  const random = seededRandom(`${space}/${values.prior}/${values.seed}`);
   const options = {
     ...named,
     prior: calibration ? calibratedPrior(named.prior, calibration, TRAINING_SPREAD) : named.prior,
