@@ -1,6 +1,7 @@
 import type { AngleRange } from '../domain/angle-range.ts';
 import { shiftDeg } from './aberrations.ts';
 import { reciprocalMetric, strainCell } from './cell.ts';
+import { strengthOf } from './line-strengths.ts';
 import { lorentzPolarisation, polarisationK } from './lorentz-polarisation.ts';
 import {
   GAUSS_PEAK,
@@ -14,7 +15,6 @@ import {
 } from './profile.ts';
 import type { ReflectionTable } from './reflections.ts';
 import { type Optics, type PhaseState, primaryIndex, type Shift } from './simulate-pattern.ts';
-import { marchDollase } from './texture.ts';
 
 /** The lines of one phase at scale 1 that reach into a range of angles, over all emission wavelengths; entries past `count` mean nothing. */
 export interface FitLines {
@@ -213,20 +213,6 @@ function newLines(size: number, strains: number): FitLines {
     shareByMicrostrain: column(),
     shareByWidth: column(),
   };
-}
-
-const plainStrengths = new WeakMap<ReflectionTable, Float64Array>();
-
-/** Multiplicity |F|^2 with texture and the factors per line; remembered for a table without them. */
-function strengthOf({ reflections: table, texture, intensityFactors }: PhaseState): Float64Array {
-  let plain = plainStrengths.get(table);
-  if (!plain) {
-    plain = table.fSquared.map((value, i) => value * table.multiplicity[i]!);
-    plainStrengths.set(table, plain);
-  }
-  const oriented = texture && texture.r !== 1 ? marchDollase(table, texture) : null;
-  if (!oriented && !intensityFactors) return plain;
-  return plain.map((value, i) => value * (oriented?.[i] ?? 1) * (intensityFactors?.[i] ?? 1));
 }
 
 /** 1/d^2 above which no line reaches into the range, and the least FWHM there; none where widths may shrink with the angle. */

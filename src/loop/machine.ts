@@ -2,10 +2,9 @@ import { assign, type ErrorActorEvent, fromEventObservable, fromPromise, setup }
 import type { Decision, RunView, Verdict } from '../domain/decision.ts';
 import { asEwaldError, type EwaldError, type EwaldErrorCode, mayRetry } from '../domain/errors.ts';
 import type { DisagreementRegion, Identification } from '../domain/identification.ts';
-import type { Scan } from '../domain/scan.ts';
-import type { ScanFinding } from '../domain/scan-finding.ts';
-import type { AlertKind, InstrumentAlert, TimeLedger } from '../ports/diffractometer.ts';
+import type { AlertKind } from '../ports/diffractometer.ts';
 import type { PendingScan, RunContext } from './context.ts';
+import type { Fate, Measured, Merged, RunEvent } from './facts.ts';
 import {
   withCommand,
   withDecision,
@@ -19,16 +18,6 @@ import {
   withResume,
   withScan,
 } from './reducers.ts';
-
-export type RunEvent = { type: 'start' } | { type: 'resume' } | { type: 'pause' } | { type: 'alert'; alert: InstrumentAlert };
-
-export type Measured = { readonly scan: Scan; readonly ledgerS: TimeLedger; readonly trouble: EwaldError | null };
-/** All scans added, and what is wrong with those of the first cycle. */
-export type Merged = { readonly patternId: string; readonly scanFindings: readonly ScanFinding[] };
-/** What became of the last command. */
-export type Fate =
-  | { readonly kind: 'none' | 'watch' | 'lost'; readonly measured: null }
-  | { readonly kind: 'stored'; readonly measured: Measured };
 
 /** More failures than this in a row end the run. */
 export const MAX_FAILURES = 6;

@@ -4,7 +4,7 @@ import { asEwaldError, EwaldError, mayRetry } from '../domain/errors.ts';
 import { type Scan, type ScanChunk, type ScanCommand, scanIdOf } from '../domain/scan.ts';
 import type { FoundScan, ScanReport } from '../ports/diffractometer.ts';
 import { ChunkGroup } from './chunk-group.ts';
-import type { Fate, Measured } from './machine.ts';
+import type { Fate, Measured } from './facts.ts';
 import type { RunParts } from './parts.ts';
 
 /** Watches one scan to its end: every chunk is on the disk before the instrument hears that it may forget it. */

@@ -7,7 +7,7 @@ import type { Scan, ScanRequest } from '../domain/scan.ts';
 import type { ScanFinding } from '../domain/scan-finding.ts';
 import type { TimeLedger } from '../ports/diffractometer.ts';
 import { type PendingScan, type RunContext, type ScanFacts, spentS } from './context.ts';
-import type { Merged } from './machine.ts';
+import type { Merged } from './facts.ts';
 
 /** One pure function per fact that can enter the context. */
 
